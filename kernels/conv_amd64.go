@@ -1,0 +1,9 @@
+//go:build !purego
+
+package kernels
+
+// avx2 replaces what has assembly.
+func (s *convSet) avx2() {}
+
+// avx512 replaces what has assembly.
+func (s *convSet) avx512() {}

@@ -1,0 +1,5 @@
+package kernels
+
+type vecSet struct{}
+
+var portableVec = vecSet{}
