@@ -158,7 +158,7 @@ func (m *Model) prepare(t *optimize.Typed) error {
 		}
 		v, ok := s.op.(op.Volatile)
 		s.fixed = !s.bodied && !(ok && v.Volatile())
-		env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: optimize.Epilogue(n), Compile: m.body}
+		env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body}
 		in := t.Gather(n.Inputs)
 		var err error
 		if s.kernel, err = s.op.Prepare(env, in, t.Gather(n.Outputs)); err != nil {
