@@ -47,8 +47,8 @@ func truncInt32(x float64) int32 {
 
 func toU4(v int64) U4 { return U4(v & 15) }
 func toU2(v int64) U2 { return U2(v & 3) }
-func toI4(v int64) I4 { return I4(v<<60>>60) }
-func toI2(v int64) I2 { return I2(v<<62>>62) }
+func toI4(v int64) I4 { return I4(v << 60 >> 60) }
+func toI2(v int64) I2 { return I2(v << 62 >> 62) }
 
 // stickyFloat64 returns v as a float64 that rounds to any narrower float as v
 // itself does: bits that do not fit are or-ed into the last one that does
