@@ -20,6 +20,8 @@ type kernel struct {
 	after func(dst []byte) // what follows on finished rows; nil for nothing
 	tail  func(x, y int) int
 	pairs []op.Pair
+	// inputs of the operator that the loop sees, and how many at a time
+	inputs, first int
 }
 
 // state is what a frame keeps: a plan for each phase.
@@ -37,29 +39,23 @@ func (k *kernel) Strided(int) bool { return true }
 // StridedOut says that outputs may have any strides.
 func (k *kernel) StridedOut() bool { return true }
 
-// phases returns the number of phases for n inputs, and how many inputs the
-// first one takes.
-func (k *kernel) phases(n int) (phases, first int) {
-	if len(k.loop.In) > 2 || n < 3 {
-		return 1, n
-	}
-	return n - 1, 2
-}
+// phases returns the number of phases.
+func (k *kernel) phases() int { return max(1, 1+k.inputs-k.first) }
 
 // Resolve plans the loops and divides them.
 func (k *kernel) Resolve(f *op.Frame) error {
 	s, _ := f.Memo.(*state)
-	n, first := k.phases(len(f.In))
+	n := k.phases()
 	if s == nil {
 		s = &state{plans: make([]Plan, n)}
 		f.Memo = s
 	}
 	lanes := 0
 	if k.loop.Safe {
-		lanes = wholeLanes(f)
+		lanes = wholeLanes(f, f.In[:k.inputs])
 	}
 	for i := range n {
-		in := append(s.in[:0], f.In[:first]...)
+		in := append(s.in[:0], f.In[:k.first]...)
 		tail := 0
 		if i > 0 {
 			in = append(s.in[:0], f.Out[0], f.In[i+1])
@@ -80,7 +76,7 @@ func (k *kernel) Resolve(f *op.Frame) error {
 // wholeLanes returns the pixel stride of channels-last values if lanes beyond
 // the channels may be computed with the others, so that pixels merge into one
 // row; else 0.
-func wholeLanes(f *op.Frame) int {
+func wholeLanes(f *op.Frame, in []*op.Value) int {
 	out := f.Out[0]
 	if f.OutInfo[0].Order != op.ChannelsLast || out.Shape[1] == 1 {
 		return 0
@@ -89,7 +85,10 @@ func wholeLanes(f *op.Frame) int {
 	if ld == out.Shape[1] || out.Lanes < ld {
 		return 0
 	}
-	for i, v := range f.In {
+	for i, v := range in {
+		if v == nil {
+			continue
+		}
 		c := len(v.Shape) - len(out.Shape) + 1 // its dim of channels
 		repeats := c < 0 || v.Shape[c] == 1
 		if !repeats && (f.InInfo[i].Order != op.ChannelsLast || v.Lanes < ld) {
@@ -110,7 +109,7 @@ func (k *kernel) Run(f *op.Frame, phase, chunk, worker int) error {
 
 	work := f.Work(worker)
 	var in [3]operand
-	_, n := k.phases(len(f.In))
+	n := k.first
 	for i := range n {
 		v, t := f.In[i], k.loop.in(i)
 		if phase > 0 && i == 0 {
@@ -118,24 +117,27 @@ func (k *kernel) Run(f *op.Frame, phase, chunk, worker int) error {
 		} else if phase > 0 {
 			v = f.In[phase+1]
 		}
-		in[i] = newOperand(v, p.Step(1+i), t, work[(1+i)*area:(2+i)*area], work[maxOperands*area:])
+		if v == nil {
+			continue
+		}
+		in[i] = newOperand(v, p.step(1+i), t, work[(1+i)*area:(2+i)*area], work[maxOperands*area:])
 	}
 	row := k.loop.Row
 	switch {
-	case n == 2 && p.Row() > 1 && p.Step(2) == 0 && k.loop.Right != nil:
+	case n == 2 && p.row() > 1 && p.step(2) == 0 && k.loop.Right != nil:
 		row = k.loop.Right
 		in[1].single()
-	case n == 2 && p.Row() > 1 && p.Step(1) == 0 && k.loop.Left != nil:
+	case n == 2 && p.row() > 1 && p.step(1) == 0 && k.loop.Left != nil:
 		row = k.loop.Left
 		in[0].single()
 	}
-	out := newOperand(f.Out[0], p.Step(0), k.loop.Out, work[:area], work[maxOperands*area:])
+	out := newOperand(f.Out[0], p.step(0), k.loop.Out, work[:area], work[maxOperands*area:])
 
 	after := k.after
 	if phase < len(f.Phases)-1 {
 		after = nil
 	}
-	most := p.Row()
+	most := p.row()
 	switch {
 	case out.buf != nil || in[0].buf != nil || in[1].buf != nil || in[2].buf != nil:
 		most = block
@@ -167,7 +169,7 @@ func copyRow(dst, x, _, _ []byte) error {
 	return nil
 }
 
-// keep is the loop that copies elements of type t.
-func keep(t tensor.Type) Loop {
+// Keep is the loop that copies elements of type t.
+func Keep(t tensor.Type) Loop {
 	return Loop{In: []tensor.Type{t}, Out: t, Row: copyRow, Safe: true, Cost: 0.2}
 }

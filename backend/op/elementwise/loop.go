@@ -17,6 +17,8 @@ type Loop struct {
 	Row         Row
 	Left, Right Row // like Row, but x or y is one element; nil: it is repeated for Row
 
+	// Apart says that dst must not be an operand.
+	Apart bool
 	// Safe says that Row may run over memory of unknown content: it neither
 	// fails nor takes unusual time there.
 	Safe bool
@@ -35,6 +37,15 @@ func Map[R, T tensor.Element](cost float64, f func(dst []R, x []T)) Loop {
 			return nil
 		},
 	}
+}
+
+// MapEach is the loop of a function of one element.
+func MapEach[R, T tensor.Element](cost float64, f func(T) R) Loop {
+	return Map(cost, func(dst []R, x []T) {
+		for i, v := range x {
+			dst[i] = f(v)
+		}
+	})
 }
 
 // Zip is the loop of a function of two operands of one type.

@@ -100,9 +100,14 @@ func (o *Op) Layouts(in []op.Info) []op.Signature { return Layouts(in, 1) }
 
 // Prepare chooses the loop.
 func (o *Op) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
-	k := &kernel{tail: o.Tail}
+	k := &kernel{tail: o.Tail, inputs: o.Arity, first: o.Arity}
+	if o.Arity == 0 {
+		k.inputs, k.first = len(in), min(len(in), 2)
+	} else if len(in) < o.Arity { // optional ones
+		k.inputs, k.first = len(in), len(in)
+	}
 	if o.Arity == 0 && len(in) == 1 {
-		k.loop = keep(in[0].Type)
+		k.loop = Keep(in[0].Type)
 	} else {
 		var err error
 		if k.loop, err = o.Loop(e.Set, in); err != nil {
@@ -120,7 +125,7 @@ func (o *Op) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 		k.after = func(dst []byte) { op.Activate(s, a, ep.Alpha, ep.Beta, tensor.View[float32](dst)) }
 	}
 	for i := range in[:min(len(in), 3)] {
-		if in[i].Type.Size() == out[0].Type.Size() && (i < 2 || o.Arity == 3) {
+		if !k.loop.Apart && in[i].Type.Size() == out[0].Type.Size() && (i < 2 || o.Arity == 3) {
 			k.pairs = append(k.pairs, op.Pair{In: i, Out: 0})
 		}
 	}

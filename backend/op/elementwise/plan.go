@@ -20,7 +20,7 @@ type Plan struct {
 
 // Set plans out = f(in...). The dims of in[i] are aligned at the last dim of
 // out, those of in[1] at the last but tail. Lanes is the number of channels to
-// compute where that is more than there are, else 0.
+// compute where that is more than there are, else 0. An input may be nil.
 func (p *Plan) Set(out *op.Value, in []*op.Value, tail, lanes int) {
 	p.n = 1 + len(in)
 	p.dims = p.dims[:0]
@@ -39,6 +39,10 @@ func (p *Plan) Set(out *op.Value, in []*op.Value, tail, lanes int) {
 		p.dims = append(p.dims, size)
 		p.stride[0] = append(p.stride[0], out.Stride[d])
 		for i, v := range in {
+			if v == nil {
+				p.stride[1+i] = append(p.stride[1+i], 0)
+				continue
+			}
 			j := d - len(out.Shape) + len(v.Shape)
 			if i == 1 {
 				j += tail
@@ -98,9 +102,16 @@ func (p *Plan) merge() {
 	}
 }
 
-// Row returns the length of a row and Step its stride in operand k.
-func (p *Plan) Row() int       { return p.dims[len(p.dims)-1] }
-func (p *Plan) Step(k int) int { return p.stride[k][len(p.dims)-1] }
+// row returns the length of a row.
+func (p *Plan) row() int { return p.dims[len(p.dims)-1] }
+
+// step returns the stride of a row in operand k; 0 if there is none.
+func (p *Plan) step(k int) int {
+	if k >= p.n {
+		return 0
+	}
+	return p.stride[k][len(p.dims)-1]
+}
 
 // A Cursor goes over part of a plan, row by row:
 //
