@@ -39,7 +39,9 @@ func (d dropout) Infer(in, out []op.Info) error {
 // Reads: whether this is training.
 func (d dropout) Reads() []int { return []int{2} }
 
-func (d dropout) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) { return dropoutKernel{}, nil }
+func (d dropout) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
+	return dropoutKernel{}, nil
+}
 
 type dropoutKernel struct{}
 
