@@ -47,6 +47,11 @@ func files() map[string]string {
 		b.WriteString(body.String())
 		f["amd64/vec"+strings.ToLower(isa(wide))+"_amd64.s"] = b.String()
 	}
+	for file, kernels := range map[string][]windowKernel{"depthwise": depthwiseKernels, "pool": poolKernels} {
+		f["amd64/"+file+"avx2_amd64.s"] = writeWindows(kernels, false)
+		f["amd64/"+file+"avx512_amd64.s"] = writeWindows(kernels, true)
+		f["amd64/"+file+"_amd64.go"] = windowDeclarations("amd64", kernels, isa(false), isa(true))
+	}
 	f["amd64/vec_amd64.go"] = declarations("amd64", all, isa(false), isa(true))
 	return f
 }
@@ -57,10 +62,25 @@ func declarations(pkg string, all []kernel, sets ...string) string {
 	fmt.Fprintf(&b, "%spackage %s\n", header, pkg)
 	for _, k := range all {
 		for _, set := range sets {
-			fmt.Fprintf(&b, "\n// %s%s is %s of package kernels.\n//\n//go:noescape\nfunc %s%s%s\n", k.name, set, k.def, k.name, set, k.signature())
+			declare(&b, k.name+set, k.def, k.signature())
 		}
 	}
 	return b.String()
+}
+
+func windowDeclarations(pkg string, kernels []windowKernel, sets ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%spackage %s\n", header, pkg)
+	for _, k := range kernels {
+		for _, set := range sets {
+			declare(&b, k.name+set, k.def, k.signature())
+		}
+	}
+	return b.String()
+}
+
+func declare(b *strings.Builder, name, def, signature string) {
+	fmt.Fprintf(b, "\n// %s is %s of package kernels.\n//\n//go:noescape\nfunc %s%s\n", name, def, name, signature)
 }
 
 // float formats a constant for a comment: as a number if it is one.
