@@ -36,7 +36,7 @@ func truncUint64(x float64) uint64 {
 
 // truncInt32 returns x rounded toward zero, as the table above says.
 func truncInt32(x float64) int32 {
-	if x > -0x1p31-1 && x < 0x1p31 {
+	if x >= -0x1p31 && x < 0x1p31 {
 		return int32(x)
 	}
 	return math.MinInt32
