@@ -1,5 +1,7 @@
 package kernels
 
+//go:generate go run ./gen/vec
+
 // vecSet holds the elementwise kernels and the reductions of a Set.
 type vecSet struct {
 	exp, log, tanh, sigmoid, silu, gelu, geluTanh, erf, softplus unary

@@ -1,0 +1,95 @@
+package array
+
+import (
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/graph"
+)
+
+// gather is Gather: entries of the data along an axis, in the shape of the
+// indices: y[a, i, b] = data[a, indices[i], b]. Negative indices count from the
+// end.
+type gather struct{ axis int }
+
+func newGather(n *graph.Node) (op.Op, error) { return gather{n.Int("axis", 0)}, nil }
+
+func (o gather) Infer(in, out []op.Info) error {
+	x, idx, y := &in[0], &in[1], &out[0]
+	if err := checkIndices(idx, "indices"); err != nil {
+		return err
+	}
+	y.TensorOfRank(x.Type, -1)
+	if !x.Ranked {
+		return nil
+	}
+	axis, err := x.Axis(o.axis)
+	if err != nil || !idx.Ranked {
+		return err
+	}
+	y.Tensor(x.Type, x.Shape[:axis]...)
+	y.Shape = append(y.Shape, idx.Shape...)
+	y.Shape = append(y.Shape, x.Shape[axis+1:]...)
+	v := ints(x)
+	if v == nil || len(x.Shape) != 1 || len(idx.Shape) > 1 {
+		return nil
+	}
+	if at, ok := known(idx); ok && len(at) <= maxInts && integral(y.Type) {
+		for _, i := range at {
+			if i < 0 {
+				i += len(v)
+			}
+			if i < 0 || i >= len(v) {
+				y.Ints = nil // Run reports it
+				return nil
+			}
+			y.Ints = append(y.Ints, v[i])
+		}
+	}
+	return nil
+}
+
+func (o gather) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+	return gathering{o.axis, pick(in[0].Type, gatherCells[uint8], gatherCells[uint16], gatherCells[uint32],
+		gatherCells[uint64], gatherCells[complex128], gatherCells[string])}, nil
+}
+
+// gathering copies a block of elements for each index, for each position before
+// the axis.
+type gathering struct {
+	axis int
+	run  func(y, x, idx *op.Value, size, block, lo, hi int) error
+}
+
+func (k gathering) Resolve(f *op.Frame) error {
+	x, axis := f.In[0], k.axis
+	if axis < 0 {
+		axis += len(x.Shape)
+	}
+	size, block := x.Shape[axis], count(x.Shape[axis+1:])
+	n := count(x.Shape[:axis]) * f.In[1].Len()
+	f.Param = append(f.Param[:0], size, block, n)
+	f.Split(n, 3+moveCost*float64(block*width(x.Type)))
+	return nil
+}
+
+func (k gathering) Run(f *op.Frame, phase, chunk, _ int) error {
+	size, block, n := f.Param[0], f.Param[1], f.Param[2]
+	lo, hi := f.Span(phase, chunk, n)
+	return k.run(f.Out[0], f.In[0], f.In[1], size, block, lo, hi)
+}
+
+func gatherCells[T cell](y, x, idx *op.Value, size, block, lo, hi int) error {
+	d, s, at, m := cells[T](y), cells[T](x), indicesOf(idx), idx.Len()
+	for i := lo; i < hi; i++ {
+		j := at.at(i%m, size)
+		if j < 0 {
+			return at.outOfRange(i%m, size)
+		}
+		j += i / m * size
+		if block == 1 {
+			d[i] = s[j]
+			continue
+		}
+		copy(d[i*block:(i+1)*block], s[j*block:(j+1)*block])
+	}
+	return nil
+}
