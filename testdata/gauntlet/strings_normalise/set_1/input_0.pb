@@ -1,0 +1,1 @@
+2Stone2NAÏVE2the

@@ -1,0 +1,1 @@
+2stone2naive

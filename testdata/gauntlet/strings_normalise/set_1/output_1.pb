@@ -1,0 +1,1 @@
+2stone über2naive über
