@@ -1,1 +1,1 @@
-2Stone2NAÏVE2the
+2Stone2МИР2the2ØRE

@@ -1,1 +1,1 @@
-2stone2naive
+2stone2мир2øre

@@ -1,1 +1,2 @@
-2stone über2naive über
+2stone über2мир über2
+øre über
