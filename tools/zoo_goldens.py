@@ -4,8 +4,10 @@ usage: python zoo_goldens.py ZOO OUT.json        (ZOO has models/ and images/; O
 needs: onnxruntime, Pillow, numpy
 
 For each model and picture: the five largest outputs, their indices and, whether or not the model ends in a Softmax,
-their probabilities. Outputs of a quantised model tie often: compare those with sets. Resizing is Pillow's bilinear filter with antialiasing; sizes and corners round as torchvision's
-Resize and CenterCrop do. JPEG decoders differ by a few levels, so a test should ask less of a .jpg than of a .png.
+their probabilities. Outputs of a quantised model tie often: compare its indices as sets.
+
+Resizing is Pillow's bilinear filter with antialiasing; sizes and corners round as torchvision's Resize and CenterCrop
+do. JPEG decoders differ by a few levels, so a test should ask less of a .jpg than of a .png.
 
 Each model also has one input that needs no decoder, under the name "hash": element i (in C order, batch 1) is
 scale * (((i * 2654435761) mod 2^32) >> 8) / 2^24 + offset, in float32, with scale and offset given beside it.
