@@ -2,8 +2,26 @@
 
 package kernels
 
+import "github.com/sardonyx-go/sardonyx/kernels/amd64"
+
 // avx2 replaces what has assembly.
-func (s *convSet) avx2() {}
+func (s *convSet) avx2() {
+	s.depthwise = amd64.DepthwiseAVX2
+	s.depthwise3x1 = amd64.Depthwise3x1AVX2
+	s.depthwise3x2 = amd64.Depthwise3x2AVX2
+	s.depthwise5x1 = amd64.Depthwise5x1AVX2
+	s.depthwise5x2 = amd64.Depthwise5x2AVX2
+	s.maxPool = amd64.MaxPoolAVX2
+	s.averagePool = amd64.AveragePoolAVX2
+}
 
 // avx512 replaces what has assembly.
-func (s *convSet) avx512() {}
+func (s *convSet) avx512() {
+	s.depthwise = amd64.DepthwiseAVX512
+	s.depthwise3x1 = amd64.Depthwise3x1AVX512
+	s.depthwise3x2 = amd64.Depthwise3x2AVX512
+	s.depthwise5x1 = amd64.Depthwise5x1AVX512
+	s.depthwise5x2 = amd64.Depthwise5x2AVX512
+	s.maxPool = amd64.MaxPoolAVX512
+	s.averagePool = amd64.AveragePoolAVX512
+}

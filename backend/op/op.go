@@ -56,8 +56,9 @@ type (
 	// A Layouter accepts orders other than plain.
 	Layouter interface{ Layouts(in []Info) []Signature }
 
-	// A Bodied operator has graphs to run: it is prepared with Env.Compile.
-	Bodied interface{ Bodied() }
+	// A Volatile operator may answer differently each time (random numbers): it
+	// is never folded.
+	Volatile interface{ Volatile() bool }
 )
 
 // A Signature is one choice of orders for the inputs and outputs of an

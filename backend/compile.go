@@ -1,0 +1,259 @@
+package backend
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/backend/optimize"
+	"github.com/sardonyx-go/sardonyx/graph"
+)
+
+// A Model is a compiled graph. It is immutable and safe for concurrent use.
+type Model struct {
+	opts     Options
+	env      *optimize.Env
+	graph    *graph.Graph
+	infos    []op.Info // by value
+	consts   []*op.Value
+	steps    []step
+	inputs   []Port
+	outputs  []Port
+	defaults int // inputs that are constants, by Options.Override not fed
+
+	mu       sync.Mutex
+	programs []*program
+	idle     []*Session
+}
+
+// step is a node with its kernel.
+type step struct {
+	node   *graph.Node
+	op     op.Op
+	kernel op.Kernel
+	reads  []bool // by input: the operator looks at its value
+	bodied bool
+	shape  bool // ShapeOnly
+	fixed  bool // neither volatile nor bodied: may be computed when shapes are resolved
+}
+
+// Compile optimises a graph and prepares its kernels. The graph is not changed,
+// but the model shares its constants. All nodes that cannot run are reported in
+// one error, one line each.
+func Compile(g *graph.Graph, o Options) (m *Model, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m, err = nil, panicError(p)
+		}
+	}()
+	e, g, err := open(g, &o)
+	if err != nil {
+		return nil, err
+	}
+	return compile(e, g, o, inputInfos(g))
+}
+
+// open returns a graph that passes may change, functions and captures explicit.
+func open(g *graph.Graph, o *Options) (*optimize.Env, *graph.Graph, error) {
+	if err := g.Check(); err != nil {
+		return nil, nil, err
+	}
+	e := &optimize.Env{Context: o.context(), Registry: o.Registry, Set: o.set(), Functions: g.Functions, FoldLimit: foldLimit}
+	if e.Registry == nil {
+		e.Registry = Operators()
+	}
+	g = g.Clone()
+	for _, name := range o.Override {
+		i := slices.IndexFunc(g.Inputs, func(id graph.ValueID) bool { return g.Values[id].Name == name })
+		if i < 0 {
+			return nil, nil, fmt.Errorf("%w: no input is named %q; inputs are %s", ErrInput, name, names(g, g.Inputs))
+		}
+		g.Values[g.Inputs[i]].Const = nil
+	}
+	return e, g, optimize.Open(e, g)
+}
+
+// compile is Compile for a graph of our own; in describes its inputs.
+func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, error) {
+	outputs := ports(g, g.Outputs)
+	if err := optimize.Graph(e, g); err != nil {
+		return nil, err
+	}
+	if err := e.Context.Err(); err != nil {
+		return nil, err
+	}
+	t, err := optimize.Infer(e, g, in)
+	if err != nil {
+		return nil, err
+	}
+	ownOutputs(t)
+	orders, changed := optimize.Layout(t)
+	if changed || len(t.Ops) != len(g.Nodes) {
+		if t, err = optimize.Infer(e, g, in); err != nil {
+			return nil, err
+		}
+	}
+	for i := range t.Infos {
+		t.Infos[i].Order = orders[i]
+	}
+	m := &Model{opts: o, env: e, graph: g, infos: t.Infos, inputs: ports(g, g.Inputs), outputs: outputs}
+	for i, id := range g.Outputs {
+		m.outputs[i].Info = t.Infos[id]
+	}
+	return m, m.prepare(t)
+}
+
+// ownOutputs gives each output of the graph a value of its own: one that is an
+// input, a constant, or listed twice is copied.
+func ownOutputs(t *optimize.Typed) {
+	g := t.Graph
+	made := map[graph.ValueID]bool{}
+	for i := range g.Nodes {
+		for _, id := range g.Nodes[i].Outputs {
+			made[id] = true
+		}
+	}
+	for i, id := range g.Outputs {
+		if made[id] {
+			made[id] = false
+			continue
+		}
+		c := g.NewValue(graph.Value{Name: g.Values[id].Name, Type: g.Values[id].Type})
+		n := graph.Node{Name: g.Values[id].Name + "/copy", Domain: optimize.Domain, Op: "Copy", Version: 1, Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{c}}
+		g.Nodes = append(g.Nodes, n)
+		t.Infos = append(t.Infos, t.Infos[id])
+		t.Infos[c].Const = nil
+		t.Ops = append(t.Ops, nil)
+		g.Outputs[i] = c
+	}
+	for i := range t.Ops {
+		if t.Ops[i] == nil {
+			t.Ops[i], _ = builtin.New(&g.Nodes[i])
+		}
+	}
+}
+
+// prepare makes the steps: kernels, packed weights, compiled bodies.
+func (m *Model) prepare(t *optimize.Typed) error {
+	g := m.graph
+	m.steps = make([]step, len(g.Nodes))
+	var errs []error
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		s := &m.steps[i]
+		s.node, s.op = n, t.Ops[i]
+		s.reads = make([]bool, len(n.Inputs))
+		if r, ok := s.op.(op.Reader); ok {
+			for _, k := range r.Reads() {
+				if k < len(s.reads) {
+					s.reads[k] = true
+				}
+			}
+		}
+		_, s.bodied = s.op.(op.Bodied)
+		if so, ok := s.op.(op.ShapeOnly); ok {
+			s.shape = so.ShapeOnly()
+		}
+		v, ok := s.op.(op.Volatile)
+		s.fixed = !s.bodied && !(ok && v.Volatile())
+		env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body}
+		in := t.Gather(n.Inputs)
+		var err error
+		if s.kernel, err = s.op.Prepare(env, in, t.Gather(n.Outputs)); err != nil {
+			errs = append(errs, op.Wrap(n, in, err))
+		}
+		if err := m.env.Context.Err(); err != nil {
+			return err
+		}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	m.consts = make([]*op.Value, len(g.Values))
+	usedConst := make([]bool, len(g.Values))
+	for i := range g.Nodes {
+		for _, id := range g.Nodes[i].Inputs {
+			if id != graph.None {
+				usedConst[id] = true
+			}
+		}
+	}
+	for i := range g.Values {
+		if c := g.Values[i].Const; c != nil && usedConst[i] {
+			m.consts[i] = op.FromTensor(c)
+		}
+	}
+	m.release(usedConst)
+	return nil
+}
+
+// Packs is implemented by kernels that hold a constant input in a form of
+// their own and never look at the input again.
+type packs interface{ Packs(in int) bool }
+
+// release lets go of constants that kernels have packed: they may be most of
+// the file.
+func (m *Model) release(used []bool) {
+	needed := make([]bool, len(used))
+	for i := range m.steps {
+		s := &m.steps[i]
+		p, ok := s.kernel.(packs)
+		for k, id := range s.node.Inputs {
+			if id != graph.None && !(ok && p.Packs(k)) {
+				needed[id] = true
+			}
+		}
+	}
+	for i, c := range m.consts {
+		if c == nil || needed[i] {
+			continue
+		}
+		m.consts[i] = &op.Value{Kind: c.Kind, Type: c.Type, Shape: c.Shape, Stride: c.Stride}
+		m.graph.Values[i].Const = nil
+		m.infos[i].Const = nil
+	}
+}
+
+// body compiles the body of a control-flow node.
+func (m *Model) body(g *graph.Graph, in []op.Info) (op.Body, error) {
+	b, err := compile(m.env, g.Clone(), m.opts, in)
+	if err != nil {
+		return nil, err
+	}
+	return body{b}, nil
+}
+
+// inputInfos turns the declared types of a graph's inputs into infos: equal dim
+// names are equal symbols.
+func inputInfos(g *graph.Graph) []op.Info {
+	symbols := map[string]int{}
+	in := make([]op.Info, len(g.Inputs))
+	for i, id := range g.Inputs {
+		in[i] = typeInfo(&g.Values[id].Type, symbols)
+	}
+	return in
+}
+
+func typeInfo(t *graph.Type, symbols map[string]int) op.Info {
+	x := op.Info{Kind: t.Kind, Type: t.Elem, Key: t.Key, Ranked: t.Ranked}
+	for _, d := range t.Shape {
+		switch {
+		case d.Size >= 0:
+			x.Shape = append(x.Shape, d.Size)
+		case d.Name == "":
+			x.Shape = append(x.Shape, op.Unknown)
+		default:
+			if _, ok := symbols[d.Name]; !ok {
+				symbols[d.Name] = op.Unknown - 1 - len(symbols)
+			}
+			x.Shape = append(x.Shape, symbols[d.Name])
+		}
+	}
+	if t.Of != nil {
+		e := typeInfo(t.Of, symbols)
+		x.Elem = &e
+	}
+	return x
+}

@@ -1,0 +1,55 @@
+package op
+
+import (
+	"math"
+
+	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/kernels"
+)
+
+// Attributes by which fusing passes note an epilogue on a node: the addition of
+// its last input, and an activation with its two parameters (see [Activate]).
+const (
+	AttrAdd   = "sardonyx.add"
+	AttrAct   = "sardonyx.act"
+	AttrAlpha = "sardonyx.alpha"
+	AttrBeta  = "sardonyx.beta"
+)
+
+// EpilogueOf returns what has been fused behind a node.
+func EpilogueOf(n *graph.Node) Epilogue {
+	return Epilogue{
+		Residual:   n.Int(AttrAdd, 0) == 1,
+		Activation: n.Str(AttrAct, ""),
+		Alpha:      n.Float(AttrAlpha, 0),
+		Beta:       n.Float(AttrBeta, 0),
+	}
+}
+
+// Clamp returns the limits of an activation that only limits, which kernels
+// apply in registers; ok is false for the others.
+func (e *Epilogue) Clamp() (lo, hi float32, ok bool) {
+	switch e.Activation {
+	case "":
+		return float32(math.Inf(-1)), float32(math.Inf(1)), true
+	case "Relu":
+		return 0, float32(math.Inf(1)), true
+	case "Clip":
+		return e.Alpha, e.Beta, true
+	}
+	return 0, 0, false
+}
+
+// Rows applies an activation that is no clamp to n columns of rows ld apart.
+func (e *Epilogue) Rows(s *kernels.Set, y []float32, ld, rows, n int) {
+	if _, _, ok := e.Clamp(); ok {
+		return
+	}
+	if ld == n {
+		Activate(s, e.Activation, e.Alpha, e.Beta, y[:rows*n])
+		return
+	}
+	for i := range rows {
+		Activate(s, e.Activation, e.Alpha, e.Beta, y[i*ld:][:n])
+	}
+}

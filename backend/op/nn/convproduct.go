@@ -1,0 +1,280 @@
+package nn
+
+import (
+	"math"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
+)
+
+// product is a float32 convolution as a matrix product: rows are the output
+// pixels of an image, columns the output channels of a group, and the left
+// matrix is not stored but read through a table of offsets, one for each kernel
+// position (tap) and pixel. A 1x1 kernel with stride 1 needs no table.
+//
+// Output (n, pixel, channel) is one chain: the bias, then taps in order, each
+// with its channels in order.
+type product struct {
+	set     *kernels.Set
+	c       *conv
+	weights *packed // nil: input 1 is packed in each run
+	bias    []float32
+	zero    []float32 // the padding's pixel
+	hasBias bool
+}
+
+// packed holds the weights of all groups in strips, each [tap][channel] deep.
+type packed struct {
+	data       []float32
+	cin, cout  int // of a group
+	taps       int
+	groupBytes int // elements of a group
+}
+
+// productMemo is what a frame of product keeps: the table, and weights that are
+// not constant.
+type productMemo struct {
+	offs    []int32
+	weights packed
+	bias    []float32
+	zero    []float32
+	rows    int // output pixels of an image
+	block   int // rows of a chunk
+	columns int // columns of a chunk
+	rowsN   int // chunks along rows
+	colsN   int // chunks along columns
+}
+
+func newProduct(e *op.Env, c *conv, in []op.Info) op.Kernel {
+	k := &product{set: e.Set, c: c, hasBias: len(in) > 2 && in[2].Present()}
+	if w := in[1].Const; w != nil {
+		k.weights = new(packed)
+		k.weights.pack(op.Data[float32](op.FromTensor(w)), w.Shape(), c.group)
+		k.zero = make([]float32, k.weights.cin)
+	}
+	if k.hasBias && in[2].Const != nil {
+		k.bias = padded(op.Data[float32](op.FromTensor(in[2].Const)), nil)
+	}
+	return k
+}
+
+// Packs says which constants are not read from the input any more.
+func (k *product) Packs(in int) bool { return in == 1 && k.weights != nil || in == 2 && k.bias != nil }
+
+// padded returns a bias with room for the last strip to read a whole one.
+func padded(b, dst []float32) []float32 {
+	dst = append(dst[:0], b...)
+	for range kernels.Strip {
+		dst = append(dst, 0)
+	}
+	return dst
+}
+
+// pack packs W [M C/group k...]: B(tap*cin+c, m) = W[m, c, tap].
+func (p *packed) pack(w []float32, shape []int, group int) {
+	p.cout, p.cin, p.taps = shape[0]/group, shape[1], op.Product(shape[2:])
+	depth := p.taps * p.cin
+	p.groupBytes = kernels.PackedLen(depth, p.cout)
+	if n := group * p.groupBytes; len(p.data) < n {
+		p.data = make([]float32, n)
+	}
+	for g := range group {
+		dst, src := p.data[g*p.groupBytes:][:p.groupBytes], w[g*p.cout*depth:][:p.cout*depth]
+		if p.taps == 1 {
+			kernels.Pack(dst, depth, p.cout, src, 1, depth)
+			continue
+		}
+		for s := 0; s < p.cout; s += kernels.Strip {
+			n := min(kernels.Strip, p.cout-s)
+			strip := dst[s*depth:]
+			for c := range p.cin {
+				for t := range p.taps {
+					at := strip[(t*p.cin+c)*kernels.Strip:][:kernels.Strip]
+					from := s*depth + c*p.taps + t
+					for j := range n {
+						at[j] = src[from+j*depth]
+					}
+				}
+			}
+		}
+	}
+}
+
+// pointwise reports whether the left matrix is the image itself.
+func (k *product) pointwise(f *op.Frame) bool {
+	n := len(f.In[0].Shape) - 2
+	for i, d := range f.In[1].Shape[2:] {
+		begin, end := k.c.padding(i, n, f.In[0].Shape[2+i], d)
+		if d != 1 || one(k.c.stride, i) != 1 || begin != 0 || end != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Products a chunk computes, about: some 40 microseconds, enough to hide what a
+// chunk costs, few enough to share among threads.
+const chunkProducts = 3 << 20
+
+// Bytes of packed weights that a chunk may stream through a core's own cache.
+const panelBytes = 256 << 10
+
+func (k *product) Resolve(f *op.Frame) error {
+	m, _ := f.Memo.(*productMemo)
+	if m == nil {
+		m = new(productMemo)
+		f.Memo = m
+	}
+	x, w, y := f.In[0], f.In[1], f.Out[0]
+	cin, cout, taps := w.Shape[1], w.Shape[0]/k.c.group, op.Product(w.Shape[2:])
+	depth := cin * taps
+	m.rows = op.Product(y.Shape[2:])
+	m.offs = m.offs[:0]
+	if !k.pointwise(f) {
+		m.offs = offsets(m.offs, k.c, x, w.Shape[2:], y.Shape[2:])
+	}
+	m.columns = cout
+	if 4*depth*cout > 2*panelBytes {
+		m.columns = max(32, panelBytes/(4*max(depth, 1))/32*32)
+		parts := (cout + m.columns - 1) / m.columns
+		m.columns = ((cout+parts-1)/parts + 31) / 32 * 32
+	}
+	m.block = max(24, (chunkProducts/max(depth*m.columns, 1)+23)/24*24)
+	m.rowsN = max(1, (m.rows+m.block-1)/m.block)
+	m.block = ((m.rows+m.rowsN-1)/m.rowsN + 7) / 8 * 8
+	m.colsN = (cout + m.columns - 1) / m.columns
+	chunks := x.Shape[0] * k.c.group * m.rowsN * m.colsN
+	cost := int(float64(m.block) * float64(min(m.columns, cout)) * float64(depth+4) / 50)
+	f.Phases = f.Phases[:0]
+	if k.weights == nil || k.hasBias && k.bias == nil {
+		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: depth * cout})
+	}
+	f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: cost})
+	return nil
+}
+
+func (k *product) Run(f *op.Frame, phase, chunk, _ int) error {
+	m := f.Memo.(*productMemo)
+	if phase < len(f.Phases)-1 {
+		if k.weights == nil {
+			m.weights.pack(op.Data[float32](f.In[1]), f.In[1].Shape, k.c.group)
+			if len(m.zero) < m.weights.cin {
+				m.zero = make([]float32, m.weights.cin)
+			}
+		}
+		if k.hasBias {
+			m.bias = padded(op.Data[float32](f.In[2])[:f.In[2].Len()], m.bias)
+		}
+		return nil
+	}
+	weights, bias, zero := k.weights, k.bias, k.zero
+	if weights == nil {
+		weights, zero = &m.weights, m.zero
+	}
+	if k.hasBias && bias == nil {
+		bias = m.bias
+	}
+	x, y := f.In[0], f.Out[0]
+	r0 := chunk % m.rowsN * m.block
+	chunk /= m.rowsN
+	c0 := chunk % m.colsN * m.columns
+	chunk /= m.colsN
+	g, n := chunk%k.c.group, chunk/k.c.group
+	r1, c1 := min(r0+m.block, m.rows), min(c0+m.columns, weights.cout)
+	if r0 >= r1 {
+		return nil
+	}
+	ld, ldx := y.PixelStride(), x.PixelStride()
+	var res *op.Value
+	if k.c.ep.Residual {
+		res = f.In[len(f.In)-1]
+	}
+	if k.c.group == 1 && c1 == weights.cout { // the lanes beyond are ours to write
+		lanes := y.Lanes
+		if res != nil {
+			lanes = min(lanes, res.Lanes)
+		}
+		c1 = min((c1+7)&^7, max(c1, lanes))
+	}
+	depth := weights.cin * weights.taps
+	lo, hi, clamp := k.c.ep.Clamp()
+	e := kernels.Epilogue{Clamp: clamp && k.c.ep.Activation != "", Lo: lo, Hi: hi}
+	ch := g*weights.cout + c0 // first channel
+	if bias != nil {
+		e.Bias = bias[ch:]
+	}
+	b := weights.data[g*weights.groupBytes+c0*depth:]
+	xs := op.Data[float32](x)[n*x.Stride[0]+g*weights.cin:]
+	ys := op.Data[float32](y)[n*y.Stride[0]+ch:]
+	step := r1 - r0
+	if !clamp {
+		step = 48 // what is activated next is still in the first cache
+	}
+	for r := r0; r < r1; r += step {
+		rows := min(step, r1-r)
+		if res != nil {
+			e.Ldr = res.PixelStride()
+			e.Residual = op.Data[float32](res)[n*res.Stride[0]+ch+r*e.Ldr:]
+		}
+		if len(m.offs) == 0 {
+			k.set.Gemm(rows, c1-c0, depth, xs[r*ldx:], ldx, b, ys[r*ld:], ld, &e)
+		} else {
+			k.set.GemmIndirect(rows, c1-c0, xs, zero, m.offs[r:], m.rows, weights.taps, weights.cin, b, ys[r*ld:], ld, nil, &e)
+		}
+		k.c.ep.Rows(k.set, ys[r*ld:], ld, rows, c1-c0)
+	}
+	return nil
+}
+
+// offsets appends, for each tap and output pixel, the offset of the input pixel
+// in its image, -1 in the padding.
+func offsets(dst []int32, c *conv, x *op.Value, kernel, out []int) []int32 {
+	n := len(kernel)
+	rows, taps := op.Product(out), op.Product(kernel)
+	at := len(dst)
+	if cap(dst)-at < rows*taps {
+		grown := make([]int32, at, at+rows*taps)
+		copy(grown, dst)
+		dst = grown
+	}
+	dst = dst[:at+rows*taps]
+	o := dst[at:]
+	if op.Product(x.Shape) > math.MaxInt32 {
+		panic("nn: feature map is too large for 32-bit offsets")
+	}
+	var tap, pixel [8]int
+	for t := range taps {
+		for i, rest := n-1, t; i >= 0; i-- {
+			tap[i], rest = rest%kernel[i], rest/kernel[i]
+		}
+		pixel = [8]int{}
+		for r := 0; r < rows; {
+			base, inside := 0, true
+			for i := range n - 1 {
+				begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
+				p := pixel[i]*one(c.stride, i) - begin + tap[i]*one(c.dilation, i)
+				inside = inside && p >= 0 && p < x.Shape[2+i]
+				base += p * x.Stride[2+i]
+			}
+			i := n - 1
+			begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
+			p, step, size, ld := tap[i]*one(c.dilation, i)-begin, one(c.stride, i), x.Shape[2+i], x.Stride[2+i]
+			for range out[i] {
+				if inside && p >= 0 && p < size {
+					o[t*rows+r] = int32(base + p*ld)
+				} else {
+					o[t*rows+r] = -1
+				}
+				p += step
+				r++
+			}
+			for i := n - 2; i >= 0; i-- {
+				if pixel[i]++; pixel[i] < out[i] {
+					break
+				}
+				pixel[i] = 0
+			}
+		}
+	}
+	return dst
+}

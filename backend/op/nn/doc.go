@@ -1,0 +1,21 @@
+// Package nn holds the operators of neural networks: convolutions, pooling,
+// normalisation of feature maps, recurrent layers.
+//
+// Feature maps are computed channels-last (see op.ChannelsLast): a convolution
+// is a matrix product whose rows are output pixels and whose columns are output
+// channels, with weights packed once. Other element types and orders have
+// portable loops.
+package nn
+
+import "github.com/sardonyx-go/sardonyx/backend/op"
+
+// Ops are the operators of this package.
+var Ops = []op.Def{
+	{Name: "Conv", Since: 1, New: newConv},
+	{Name: "MaxPool", Since: 1, New: newMaxPool},
+	{Name: "AveragePool", Since: 1, New: newAveragePool},
+	{Name: "GlobalAveragePool", Since: 1, New: newGlobalAverage},
+	{Name: "GlobalMaxPool", Since: 1, New: newGlobalMax},
+	{Name: "BatchNormalization", Since: 1, New: newBatchNorm},
+	{Name: "Dropout", Since: 1, New: newDropout},
+}

@@ -1,0 +1,105 @@
+package op
+
+import (
+	"github.com/sardonyx-go/sardonyx/tensor"
+)
+
+// Widen returns a kernel that converts the inputs of narrow floating-point
+// types to a wider type, runs k on the copies, and rounds its outputs back.
+// Inputs and outputs of other types are k's as they are. k works on contiguous
+// plain values, without abilities.
+func Widen(k Kernel, to tensor.Type) Kernel { return &widen{k, to} }
+
+type widen struct {
+	k  Kernel
+	to tensor.Type
+}
+
+// widenMemo holds the wide copies and the frame the inner kernel sees.
+type widenMemo struct {
+	f    *Frame
+	vals []Value
+	buf  [][]byte
+}
+
+// narrow reports whether values of t are widened.
+func narrow(t tensor.Type) bool {
+	switch t {
+	case tensor.Float16, tensor.BFloat16, tensor.Float8E4M3FN, tensor.Float8E4M3FNUZ, tensor.Float8E5M2, tensor.Float8E5M2FNUZ,
+		tensor.Float4E2M1, tensor.Float6E2M3, tensor.Float6E3M2:
+		return true
+	}
+	return false
+}
+
+func (w *widen) Resolve(f *Frame) error {
+	m, _ := f.Memo.(*widenMemo)
+	if m == nil {
+		n := len(f.In) + len(f.Out)
+		m = &widenMemo{f: NewFrame(len(f.In), len(f.Out)), vals: make([]Value, n), buf: make([][]byte, n)}
+		f.Memo = m
+	}
+	copy(m.f.InInfo, f.InInfo)
+	copy(m.f.OutInfo, f.OutInfo)
+	for i, v := range f.In {
+		m.f.In[i] = w.wide(m, i, v)
+	}
+	for i, v := range f.Out {
+		m.f.Out[i] = w.wide(m, len(f.In)+i, v)
+	}
+	m.f.Phases, m.f.Scratch = append(m.f.Phases[:0], Phase{1, 0}), 0
+	if err := w.k.Resolve(m.f); err != nil {
+		return err
+	}
+	f.Scratch = m.f.Scratch
+	f.Phases = append(append(append(f.Phases[:0], Phase{1, 0}), m.f.Phases...), Phase{1, 0})
+	return nil
+}
+
+// wide returns v itself, or a wide value of its shape.
+func (w *widen) wide(m *widenMemo, i int, v *Value) *Value {
+	if v == nil || !narrow(v.Type) {
+		return v
+	}
+	c := &m.vals[i]
+	c.Kind, c.Type, c.Shape = v.Kind, w.to, append(c.Shape[:0], v.Shape...)
+	c.SetPlain()
+	n := v.Len() * w.to.Size()
+	if cap(m.buf[i]) < n {
+		m.buf[i] = tensor.Alloc(n)
+	}
+	c.Bytes = m.buf[i][:n]
+	return c
+}
+
+func (w *widen) Run(f *Frame, phase, chunk, worker int) error {
+	m := f.Memo.(*widenMemo)
+	switch phase {
+	case 0:
+		m.f.Run, m.f.Host, m.f.Workers = f.Run, f.Host, f.Workers
+		for i, v := range f.In {
+			if c := m.f.In[i]; c != v {
+				if err := convert(c, v); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	case len(f.Phases) - 1:
+		for i, v := range f.Out {
+			if c := m.f.Out[i]; c != v {
+				if err := convert(v, c); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return w.k.Run(m.f, phase-1, chunk, worker)
+}
+
+// convert converts the elements of a contiguous value.
+func convert(to, from *Value) error {
+	n := from.Len()
+	return tensor.ConvertBytes(to.Type, to.Bytes[:n*to.Type.Size()], from.Type, from.Bytes[:n*from.Type.Size()], tensor.ConvertOptions{Saturate: true})
+}

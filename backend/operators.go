@@ -1,0 +1,16 @@
+package backend
+
+import (
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/backend/op/layout"
+	"github.com/sardonyx-go/sardonyx/backend/op/logic"
+	"github.com/sardonyx-go/sardonyx/backend/op/math"
+	"github.com/sardonyx-go/sardonyx/backend/op/nn"
+)
+
+// builtin holds every operator of this module.
+var builtin = op.NewRegistry(layout.Ops, logic.Ops, math.Ops, nn.Ops)
+
+// Operators returns a new registry of every operator of this module, to add
+// custom ones to.
+func Operators() *op.Registry { return builtin.Clone() }

@@ -1,0 +1,77 @@
+package backend
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
+)
+
+// Causes that callers may test for with errors.Is.
+var (
+	ErrUnsupported = op.ErrUnsupported // an operator, version or element type that is not implemented
+	ErrInput       = op.ErrInput       // an input is missing, unknown, or of the wrong type
+	ErrShape       = op.ErrShape       // shapes do not fit together
+	ErrLimit       = op.ErrLimit       // a limit of Options was reached
+	ErrMemory      = op.ErrMemory      // MaxMemory was reached
+	ErrInternal    = op.ErrInternal    // a bug of ours
+)
+
+// An Error says which node failed, on what, and why.
+type Error = op.Error
+
+// Options say how to compile and run a model. The zero value is the default.
+type Options struct {
+	// Threads is how many threads a run may use; 0 means GOMAXPROCS, read at
+	// each run. Results do not depend on it.
+	Threads int
+
+	// Kernels is the kernel set; nil means the best one of this machine.
+	Kernels *kernels.Set
+
+	// Registry holds the operators; nil means [Operators].
+	Registry *op.Registry
+
+	// Exact forbids algorithms that trade accuracy for speed (Winograd).
+	Exact bool
+
+	// Override names initializers that are also graph inputs and that the
+	// caller will feed; the others are constants.
+	Override []string
+
+	// MaxMemory bounds the bytes a session may hold, weights aside; 0 is no
+	// bound. A run that would need more fails with ErrMemory before it starts,
+	// where sizes can be known by then.
+	MaxMemory int64
+
+	// MaxTrips bounds the trips of one loop; 0 is no bound.
+	MaxTrips int
+
+	// Context ends compilation early; nil means context.Background.
+	Context context.Context
+}
+
+// foldLimit is the largest constant that folding may make.
+const foldLimit = 1 << 30
+
+func (o *Options) threads() int {
+	if o.Threads > 0 {
+		return o.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+func (o *Options) set() *kernels.Set {
+	if o.Kernels != nil {
+		return o.Kernels
+	}
+	return kernels.Best()
+}
+
+func (o *Options) context() context.Context {
+	if o.Context != nil {
+		return o.Context
+	}
+	return context.Background()
+}

@@ -1,0 +1,148 @@
+package kernels
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// convCase is an image, a window and the rows of one output row.
+type convCase struct {
+	Window
+	rows []int32
+	x    []float32
+}
+
+func (c convCase) String() string { return fmt.Sprintf("%+v rows %v", c.Window, c.rows) }
+
+// convCases returns windows of all sorts: fast and general widths, strides,
+// dilations, images narrower than the kernel, padding on all sides, lanes that
+// are no multiple of anything, pixels farther apart than their lanes.
+func convCases(r *rand.Rand, n int) []convCase {
+	var cases []convCase
+	for len(cases) < n {
+		w := Window{
+			C: 1 + r.IntN(70), Width: 1 + r.IntN(20), KernelWidth: []int{1, 2, 3, 3, 3, 5, 5, 7}[r.IntN(8)],
+			Stride: 1 + r.IntN(2) + r.IntN(10)/9, Dilation: 1 + r.IntN(5)/4,
+		}
+		if r.IntN(3) == 0 {
+			w.C = 8 * (1 + r.IntN(8))
+		}
+		w.Pad = r.IntN(w.KernelWidth + 1)
+		size := w.Width + w.Pad + r.IntN(w.KernelWidth+1) - (w.KernelWidth-1)*w.Dilation - 1
+		if size < 0 {
+			continue
+		}
+		w.OutWidth = size/w.Stride + 1
+		w.InStride, w.OutStride = w.C+r.IntN(3), w.C+r.IntN(9)
+		row := w.Width*w.InStride + r.IntN(5)
+		rows := make([]int32, w.KernelWidth)
+		for i := range rows {
+			rows[i] = int32(r.IntN(4) * row)
+			if r.IntN(6) == 0 {
+				rows[i] = -1
+			}
+		}
+		// the lanes between pixels are undefined: NaN in one case, huge in another
+		x := make([]float32, 3*row+(w.Width-1)*w.InStride+w.C)
+		for i := range x {
+			x[i] = []float32{nan32, 1e30}[len(cases)%2]
+		}
+		for y := range 4 {
+			for i := range w.Width {
+				copy(x[y*row+i*w.InStride:][:w.C], vecFinite(r, w.C))
+			}
+		}
+		cases = append(cases, convCase{w, rows, x})
+	}
+	return cases
+}
+
+// output returns guarded room for the row, filled with a value that must stay
+// between the pixels.
+func (c convCase) output() ([]float32, func(t *testing.T, msg ...any)) {
+	dst := make([]float32, (c.OutWidth-1)*c.OutStride+c.C)
+	for i := range dst {
+		dst[i] = 77
+	}
+	return vecGuarded(dst)
+}
+
+// TestDepthwise holds every Set to the definition, and that to the formula.
+func TestDepthwise(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for i, c := range convCases(r, 1500) {
+		w, bias := vecFinite(r, len(c.rows)*c.KernelWidth*c.C), vecFinite(r, c.C)
+		lo, hi := -inf32, inf32
+		if i%3 == 0 {
+			lo, hi = -0.5, 1
+		}
+		want, _ := c.output()
+		portable.Depthwise(want, c.x, c.rows, w, bias, &c.Window, lo, hi)
+		for o := range c.OutWidth {
+			j := r.IntN(c.C)
+			v := bias[j]
+			for ky, row := range c.rows {
+				for kx := range c.KernelWidth {
+					if in := o*c.Stride - c.Pad + kx*c.Dilation; row >= 0 && in >= 0 && in < c.Width {
+						v = fma32(c.x[int(row)+in*c.InStride+j], w[(ky*c.KernelWidth+kx)*c.C+j], v)
+					}
+				}
+			}
+			require.Equal(t, min(hi, max(lo, v)), want[o*c.OutStride+j], "%v output %d lane %d", c, o, j)
+		}
+		for _, s := range All()[1:] {
+			x, _ := vecGuarded(c.x)
+			gw, _ := vecGuarded(w)
+			gb, _ := vecGuarded(bias)
+			dst, check := c.output()
+			s.Depthwise(dst, x, c.rows, gw, gb, &c.Window, lo, hi)
+			vecEqual(t, want, dst, "%s %v", s.Name(), c)
+			check(t, s.Name(), c)
+		}
+	}
+}
+
+// TestPool does the same for pooling, with NaN among the values.
+func TestPool(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for _, c := range convCases(r, 1000) {
+		if r.IntN(3) == 0 {
+			c.x[r.IntN(len(c.x))] = nan32
+		}
+		counts := make([]float32, c.OutWidth)
+		for i := range counts {
+			counts[i] = float32(1 + r.IntN(9))
+		}
+		wantMax, _ := c.output()
+		wantMean, _ := c.output()
+		portable.MaxPool(wantMax, c.x, c.rows, &c.Window)
+		portable.AveragePool(wantMean, c.x, c.rows, counts, &c.Window)
+		for o := range c.OutWidth {
+			j := r.IntN(c.C)
+			greatest, sum := -inf32, float32(0)
+			for _, row := range c.rows {
+				for kx := range c.KernelWidth {
+					if in := o*c.Stride - c.Pad + kx*c.Dilation; row >= 0 && in >= 0 && in < c.Width {
+						v := c.x[int(row)+in*c.InStride+j]
+						greatest, sum = max(greatest, v), sum+v
+					}
+				}
+			}
+			vecEqual(t, []float32{greatest, sum / counts[o]}, []float32{wantMax[o*c.OutStride+j], wantMean[o*c.OutStride+j]}, "%v output %d lane %d", c, o, j)
+		}
+		for _, s := range All()[1:] {
+			x, _ := vecGuarded(c.x)
+			dst, check := c.output()
+			s.MaxPool(dst, x, c.rows, &c.Window)
+			vecEqual(t, wantMax, dst, "MaxPool %s %v", s.Name(), c)
+			check(t, s.Name(), c)
+			dst, check = c.output()
+			s.AveragePool(dst, x, c.rows, counts, &c.Window)
+			vecEqual(t, wantMean, dst, "AveragePool %s %v", s.Name(), c)
+			check(t, s.Name(), c)
+		}
+	}
+}

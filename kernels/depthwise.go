@@ -1,0 +1,87 @@
+package kernels
+
+// Depthwise computes one output row of a convolution that has one filter per
+// channel.
+//
+// rows[k] is the offset in x of the input row under kernel row k, or -1 where
+// that is padding. weights is [len(rows)][KernelWidth][C], bias is [C]. Per
+// output pixel and lane, a chain of fused steps starts with the bias and takes
+// the taps inside the image, rows first; the result is limited to lo...hi, as
+// min(hi, max(lo, v)), and a NaN passes. Without an activation, lo and hi are
+// the infinities. dst and x may not overlap.
+func (s *Set) Depthwise(dst, x []float32, rows []int32, weights, bias []float32, w *Window, lo, hi float32) {
+	w.check(dst, x, rows)
+	weights, bias = weights[:len(rows)*w.KernelWidth*w.C], bias[:w.C]
+	quads := s.conv.quads(w)
+	limit := w.limit(len(rows))
+	for o := 0; o < w.OutWidth; {
+		p := w.next(o, limit)
+		o += p.n
+		if quads == nil || p.n < 4 {
+			s.conv.depthwise.run(dst, x, rows, weights, bias, w, p, lo, hi)
+			continue
+		}
+		// The last four pixels are computed twice rather than one by one.
+		whole, last := p, p.from(p.n-4, w)
+		whole.n &^= 3
+		quads.run(dst, x, rows, weights, bias, w, whole, lo, hi)
+		if whole.n < p.n {
+			quads.run(dst, x, rows, weights, bias, w, last, lo, hi)
+		}
+	}
+}
+
+// A depthwiseSpan computes n output pixels that have the same taps: dst and x
+// begin at the first one's output and first tap, whose distance is step from
+// pixel to pixel and tap within one. weights begins at the first tap and has
+// rowTaps taps for every kernel row.
+type depthwiseSpan func(dst []float32, ldd int, x []float32, step, tap int, rows []int32,
+	weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// run computes p. It is not inlined: its prologue is where a goroutine can be
+// preempted.
+//
+//go:noinline
+func (f depthwiseSpan) run(dst, x []float32, rows []int32, weights, bias []float32, w *Window, p span, lo, hi float32) {
+	f(dst[p.out*w.OutStride:], w.OutStride, x[p.in*w.InStride:], w.Stride*w.InStride, w.Dilation*w.InStride, rows,
+		weights[p.k*w.C:], w.KernelWidth, bias, w.C, p.k1-p.k, p.n, lo, hi)
+}
+
+// quads returns the kernel that computes pixels by fours, or nil.
+func (s *convSet) quads(w *Window) depthwiseSpan {
+	switch {
+	case w.Dilation != 1:
+	case w.KernelWidth == 3 && w.Stride == 1:
+		return s.depthwise3x1
+	case w.KernelWidth == 3 && w.Stride == 2:
+		return s.depthwise3x2
+	case w.KernelWidth == 5 && w.Stride == 1:
+		return s.depthwise5x1
+	case w.KernelWidth == 5 && w.Stride == 2:
+		return s.depthwise5x2
+	}
+	return nil
+}
+
+func depthwise(dst []float32, ldd int, x []float32, step, tap int, rows []int32,
+	weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32) {
+	for i := range n {
+		y := dst[i*ldd:][:c]
+		copy(y, bias)
+		for r, row := range rows {
+			if row < 0 {
+				continue
+			}
+			for k := range taps {
+				in := x[int(row)+i*step+k*tap:][:c]
+				f := weights[(r*rowTaps+k)*c:][:c]
+				for j, v := range in {
+					y[j] = fma32(v, f[j], y[j])
+				}
+			}
+		}
+		for j, v := range y {
+			y[j] = atMost(hi, atLeast(lo, v))
+		}
+	}
+}

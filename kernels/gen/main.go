@@ -1,0 +1,38 @@
+// Command gen writes the matrix multiplication kernels in assembly: the same
+// loop in many sizes of tile, for three instruction sets. Run it in package
+// kernels by go generate; its output is committed and meant to be read.
+//
+// A tile keeps rows×cols sums in registers. Per step of k it loads one row of
+// packed B and, for each of its rows, one element of A, which it multiplies
+// with all of them. Tiles differ in the number of rows and of vectors a row,
+// and how well they do depends on three numbers: sums in flight (two FMAs a
+// cycle of latency four need eight), loads per FMA, and registers.
+package main
+
+import (
+	"log"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("gen: ")
+	for name, text := range files() {
+		if err := os.WriteFile(filepath.FromSlash(name), text, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// files returns everything this command writes, by path below package kernels.
+func files() map[string][]byte {
+	return map[string][]byte{
+		"amd64/gemmavx2_amd64.s":    x86File(avx2),
+		"amd64/gemmavx2_amd64.go":   declarations("amd64", avx2.name, avx2.tiles),
+		"amd64/gemmavx512_amd64.s":  x86File(avx512),
+		"amd64/gemmavx512_amd64.go": declarations("amd64", avx512.name, avx512.tiles),
+		"arm64/gemmneon_arm64.s":    neonFile(),
+		"arm64/gemmneon_arm64.go":   declarations("arm64", "NEON", neonTiles),
+	}
+}

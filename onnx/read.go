@@ -1,0 +1,113 @@
+package onnx
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/sardonyx-go/sardonyx/graph"
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// ReadFile reads a model. Its external data is read from below its folder; the
+// model itself may be a symbolic link out of it, or a pipe.
+func ReadFile(name string, opts ...Option) (*graph.Graph, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	d := newDecoder(opts, folder(filepath.Dir(name)), ".")
+	return d.readFile(name, f)
+}
+
+// ReadFS reads a model from a file system. Its external data is read from below
+// its folder there.
+func ReadFS(fsys fs.FS, name string, opts ...Option) (*graph.Graph, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	d := newDecoder(opts, fsys, path.Dir(name))
+	return d.readFile(name, f)
+}
+
+// Read reads a model from memory, which large tensors share: b must not be
+// changed afterwards. External data needs [WithExternalData].
+func Read(b []byte, opts ...Option) (*graph.Graph, error) {
+	return newDecoder(opts, nil, "").read(b)
+}
+
+// A decoder reads one file: its settings, and what it has counted so far.
+type decoder struct {
+	limits Limits
+	fsys   fs.FS             // holds external data, nil if there is no such place
+	dir    string            // the model's folder in fsys
+	files  map[string][]byte // of external data, by name
+
+	bytes                    int64 // read from files
+	nodeCount, tensors       int
+	elements, sparseElements int64
+	depth                    int // of the graph being read
+
+	ir       int64
+	opsets   map[string]int // of the model or function being read
+	function bool           // a function is being read
+	names    map[string]string
+}
+
+func newDecoder(opts []Option, fsys fs.FS, dir string) *decoder {
+	d := &decoder{
+		limits: Limits{}.withDefaults(),
+		fsys:   fsys,
+		dir:    dir,
+		files:  map[string][]byte{},
+		names:  map[string]string{},
+	}
+	for _, o := range opts {
+		o(d)
+	}
+	return d
+}
+
+// readFile reads a whole file and decodes it.
+func (d *decoder) readFile(name string, f fs.File) (*graph.Graph, error) {
+	b, err := d.load(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	g, err := d.read(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return g, nil
+}
+
+// read decodes a model. What cannot be decoded is compared with the formats
+// that are often mistaken for ONNX.
+func (d *decoder) read(b []byte) (*graph.Graph, error) {
+	if int64(len(b)) > d.limits.Bytes {
+		return nil, over(-1, "%d bytes, %d are allowed", len(b), d.limits.Bytes)
+	}
+	g, err := d.model(message{b, 0})
+	if err != nil {
+		if what := sniff(b); what != "" {
+			return nil, bad(-1, "this is %s", what)
+		}
+		return nil, err
+	}
+	return g, nil
+}
+
+// name reads a string of which there are few different ones: each is kept once.
+func (d *decoder) name(f field) (string, error) {
+	s, ok := d.names[string(f.sub.b)]
+	if !ok {
+		s = string(f.sub.b)
+		d.names[s] = s
+	}
+	return s, f.is(protowire.BytesType)
+}
