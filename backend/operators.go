@@ -2,6 +2,7 @@ package backend
 
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/backend/op/array"
 	"github.com/sardonyx-go/sardonyx/backend/op/layout"
 	"github.com/sardonyx-go/sardonyx/backend/op/logic"
 	"github.com/sardonyx-go/sardonyx/backend/op/math"
@@ -9,7 +10,7 @@ import (
 )
 
 // builtin holds every operator of this module.
-var builtin = op.NewRegistry(layout.Ops, logic.Ops, math.Ops, nn.Ops)
+var builtin = op.NewRegistry(array.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops)
 
 // Operators returns a new registry of every operator of this module, to add
 // custom ones to.

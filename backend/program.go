@@ -237,7 +237,7 @@ func (b *planner) windows() {
 		if !ok || s.class != regular || !g.Windows(b.x.frames[i]) {
 			continue
 		}
-		for k, id := range s.in {
+		for _, id := range s.in {
 			if id == graph.None || !b.canWindow(id, producer[id], i) {
 				continue
 			}
