@@ -40,14 +40,13 @@ func (p *Picture) At(x, y int) color.Color {
 	return color.RGBA{R: s[0], G: s[1], B: s[2], A: 255}
 }
 
-// Crop returns the w x h pixels whose upper left corner is (x, y). What lies
-// outside p is black.
-func Crop(p *Picture, x, y, w, h int) *Picture {
-	if x == 0 && y == 0 && w == p.W && h == p.H {
+// Crop returns the pixels of p in r; what lies outside p is black.
+func Crop(p *Picture, r stdimage.Rectangle) *Picture {
+	if r == p.Bounds() {
 		return p
 	}
-	out := New(w, h)
-	paste(out, p, -x, -y)
+	out := New(r.Dx(), r.Dy())
+	paste(out, p, -r.Min.X, -r.Min.Y)
 	return out
 }
 

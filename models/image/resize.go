@@ -1,5 +1,7 @@
 package image
 
+import stdimage "image"
+
 // Resizing as Pillow does it (src/libImaging/Resample.c): a convolution along
 // rows, then along columns, with weights in fixed point and 8-bit samples in
 // between. Each output sample is a sum of integers, so results are the same on
@@ -13,20 +15,32 @@ const precision = 22
 
 // Resize returns p at w x h pixels, both at least 1; proportions may change.
 func Resize(p *Picture, w, h int, f Filter) *Picture {
-	if w == p.W && h == p.H {
-		return p
+	return ResizeCrop(p, w, h, stdimage.Rect(0, 0, w, h), f)
+}
+
+// ResizeCrop returns the pixels in r of what Resize(p, w, h, f) would return,
+// and does no work for the others: a strip of 1 x 100000 pixels may be scaled
+// to a short side of 256. What lies outside w x h is black.
+func ResizeCrop(p *Picture, w, h int, r stdimage.Rectangle, f Filter) *Picture {
+	inside := r.Intersect(stdimage.Rect(0, 0, w, h))
+	if w == p.W && h == p.H || p.W == 0 || p.H == 0 || inside.Empty() {
+		return Crop(p, r)
 	}
-	if p.W == 0 || p.H == 0 {
-		return New(w, h)
+	if inside != r {
+		out := New(r.Dx(), r.Dy())
+		paste(out, ResizeCrop(p, w, h, inside, f), inside.Min.X-r.Min.X, inside.Min.Y-r.Min.Y)
+		return out
 	}
 	if f == Nearest {
-		return nearest(p, w, h)
+		return nearest(p, w, h, r)
 	}
-	columns, rows := resampler(p.W, w, f), resampler(p.H, h, f)
+	columns := resampler(p.W, w, r.Min.X, r.Max.X, f)
+	rows := resampler(p.H, h, r.Min.Y, r.Max.Y, f)
 	if h < p.H && p.H-h > 2*(p.W-w) {
-		return resizeRows(resizeColumns(p, rows), columns)
+		return resizeRows(resizeColumns(p, rows, 0), columns, 0, r.Dy())
 	}
-	return resizeColumns(resizeRows(p, columns), rows)
+	from, to := rows.span()
+	return resizeColumns(resizeRows(p, columns, from, to), rows, from)
 }
 
 // taps are the weights of one direction: output i is the sum of k[i][j] times
@@ -36,16 +50,26 @@ type taps struct {
 	k     [][]int32
 }
 
-// resampler returns the taps that make out samples of in samples.
-func resampler(in, out int, f Filter) taps {
+// span is the range of inputs that are read.
+func (t taps) span() (from, to int) {
+	last := len(t.start) - 1
+	return t.start[0], t.start[last] + len(t.k[last])
+}
+
+// resampler returns the taps of outputs from...to, out of as many as take the
+// place of in inputs.
+func resampler(in, out, from, to int, f Filter) taps {
+	if in == out {
+		return identity(from, to)
+	}
 	filter := filters[f]
 	scale := float64(in) / float64(out)
 	stretch := max(scale, 1)
 	radius := filter.radius * stretch
-	t := taps{make([]int, out), make([][]int32, out)}
+	t := taps{make([]int, to-from), make([][]int32, to-from)}
 	var weights []float64
-	for i := range out {
-		center := (float64(i) + 0.5) * scale
+	for i := range t.start {
+		center := (float64(from+i) + 0.5) * scale
 		lo := max(0, int(center-radius+0.5))
 		hi := min(in, int(center+radius+0.5))
 		weights = weights[:0]
@@ -72,14 +96,22 @@ func resampler(in, out int, f Filter) taps {
 	return t
 }
 
-// resizeRows makes the rows of p as long as t has outputs.
-func resizeRows(p *Picture, t taps) *Picture {
-	if len(t.start) == p.W {
-		return p
+// identity returns taps that copy inputs from...to: a direction whose size
+// stays is not filtered.
+func identity(from, to int) taps {
+	t := taps{make([]int, to-from), make([][]int32, to-from)}
+	one := []int32{1 << precision}
+	for i := range t.start {
+		t.start[i], t.k[i] = from+i, one
 	}
-	out := New(len(t.start), p.H)
+	return t
+}
+
+// resizeRows applies t to the rows from...to of p.
+func resizeRows(p *Picture, t taps, from, to int) *Picture {
+	out := New(len(t.start), to-from)
 	for y := range out.H {
-		src, dst := p.row(y), out.row(y)
+		src, dst := p.row(from+y), out.row(y)
 		for i, k := range t.k {
 			r, g, b := int32(1<<(precision-1)), int32(1<<(precision-1)), int32(1<<(precision-1))
 			s := src[3*t.start[i]:][:3*len(k)]
@@ -96,11 +128,8 @@ func resizeRows(p *Picture, t taps) *Picture {
 	return out
 }
 
-// resizeColumns makes the columns of p as long as t has outputs.
-func resizeColumns(p *Picture, t taps) *Picture {
-	if len(t.start) == p.H {
-		return p
-	}
+// resizeColumns applies t to the columns of p, whose first row is number from.
+func resizeColumns(p *Picture, t taps, from int) *Picture {
 	out := New(p.W, len(t.start))
 	sum := make([]int32, 3*p.W)
 	for y, k := range t.k {
@@ -108,7 +137,7 @@ func resizeColumns(p *Picture, t taps) *Picture {
 			sum[i] = 1 << (precision - 1)
 		}
 		for j, w := range k {
-			src := p.row(t.start[y] + j)[:len(sum)]
+			src := p.row(t.start[y] - from + j)[:len(sum)]
 			for i := range sum {
 				sum[i] += int32(src[i]) * w
 			}
@@ -123,9 +152,9 @@ func resizeColumns(p *Picture, t taps) *Picture {
 
 // nearest adds up positions step by step, as Pillow does: where a product
 // would round otherwise, another pixel would be taken.
-func nearest(p *Picture, w, h int) *Picture {
-	out := New(w, h)
-	columns, rows := steps(p.W, w), steps(p.H, h)
+func nearest(p *Picture, w, h int, r stdimage.Rectangle) *Picture {
+	out := New(r.Dx(), r.Dy())
+	columns, rows := steps(p.W, w, r.Min.X, r.Max.X), steps(p.H, h, r.Min.Y, r.Max.Y)
 	for y, sy := range rows {
 		src, dst := p.row(sy), out.row(y)
 		for x, sx := range columns {
@@ -135,13 +164,15 @@ func nearest(p *Picture, w, h int) *Picture {
 	return out
 }
 
-// steps returns the input index of each output.
-func steps(in, out int) []int {
+// steps returns the input index of outputs from...to.
+func steps(in, out, from, to int) []int {
 	scale := float64(in) / float64(out)
-	index := make([]int, out)
+	index := make([]int, 0, to-from)
 	pos := scale * 0.5
-	for i := range index {
-		index[i] = min(int(pos), in-1)
+	for i := range to {
+		if i >= from {
+			index = append(index, min(int(pos), in-1))
+		}
 		pos += scale
 	}
 	return index
