@@ -65,11 +65,11 @@ func resampler(in, out, from, to int, f Filter) taps {
 	filter := filters[f]
 	scale := float64(in) / float64(out)
 	stretch := max(scale, 1)
-	radius := filter.radius * stretch
+	radius := float64(filter.radius * stretch) // converted, so that no product is fused into a sum
 	t := taps{make([]int, to-from), make([][]int32, to-from)}
 	var weights []float64
 	for i := range t.start {
-		center := (float64(from+i) + 0.5) * scale
+		center := float64((float64(from+i) + 0.5) * scale)
 		lo := max(0, int(center-radius+0.5))
 		hi := min(in, int(center+radius+0.5))
 		weights = weights[:0]
