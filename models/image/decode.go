@@ -149,11 +149,18 @@ func matches(data []byte, magic string) bool {
 	return true
 }
 
-// shortScan is how package jpeg reports that the bytes of the pixels ran out.
-const shortScan = jpeg.FormatError("short Huffman data")
+// How the standard decoders report that the bytes of the pixels ran out, and a
+// size that an int does not hold.
+const (
+	shortScan = jpeg.FormatError("short Huffman data")
+	overflow  = png.UnsupportedError("dimension overflow")
+)
 
 // damaged words a decoder's error.
 func (f *format) damaged(err error, data []byte) error {
+	if errors.Is(err, overflow) {
+		return fmt.Errorf("%w: %s: %v", ErrLimit, f.name, err)
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, shortScan) {
 		return fmt.Errorf("%w: %s ends early, after %d bytes", ErrFormat, f.name, len(data))
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -122,7 +123,9 @@ func TestDecodeErrors(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := Decode(bytes.NewReader(c.data), c.opts)
 			require.ErrorIs(t, err, c.is)
-			require.EqualError(t, err, c.text)
+			if strconv.IntSize == 64 || c.name != "huge" { // package png words it where an int is too short
+				require.EqualError(t, err, c.text)
+			}
 			require.NotContains(t, err.Error(), "\n")
 		})
 	}
