@@ -39,7 +39,7 @@ var portableGemm = gemmSet{panel: portablePanel}
 // of 32 columns alone would be too much of one.
 const (
 	panelLen = 256 << 10 / 4 // elements of B in a panel
-	maxDepth = 4096          // longest k that is not cut
+	maxDepth = 8192          // longest k that is not cut
 	cutDepth = maxDepth / 2  // longest part of one that is
 )
 

@@ -7,8 +7,8 @@
 
 #include "textflag.h"
 
-#define TABLE AX  // offsets of the rows of the next tap
-#define TAPS CX   // taps left
+#define TABLE CX  // offsets of the rows of the next tap
+#define AHEAD AX  // part of B that is needed next, to be fetched into the L2 cache
 #define ROW BX      // row of the strip of packed B
 #define STRIDE R14 // bytes between strips of B
 #define R DX      // byte within the run
@@ -49,9 +49,9 @@ DATA lanes<>+240(SB)/8, $0
 DATA lanes<>+248(SB)/8, $0
 GLOBL lanes<>(SB), RODATA|NOPTR, $256
 
-// func GemmAVX2Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile1x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile1x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -124,8 +124,10 @@ rows2:
 	VMASKMOVPS 96(R8), Y3, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -134,7 +136,6 @@ tap:
 	JNZ indirect
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -151,6 +152,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VMOVUPS 0(ROW)(STRIDE*1), Y2
@@ -212,8 +216,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -255,8 +260,8 @@ rows4:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y12, Y0, Y12
 	VMINPS Y12, Y1, Y12
 	VMAXPS Y13, Y0, Y13
@@ -316,9 +321,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile2x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile2x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -406,8 +411,10 @@ rows8:
 	VMASKMOVPS 96(R9), Y3, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -417,7 +424,6 @@ tap:
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -438,6 +444,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VMOVUPS 0(ROW)(STRIDE*1), Y2
@@ -524,8 +533,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -578,8 +588,8 @@ rows10:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y8, Y0, Y8
 	VMINPS Y8, Y1, Y8
 	VMAXPS Y9, Y0, Y9
@@ -658,9 +668,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile1x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile1x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -723,8 +733,10 @@ rows14:
 	VMASKMOVPS 32(R8), Y1, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -733,7 +745,6 @@ tap:
 	JNZ indirect
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -750,6 +761,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VBROADCASTSS 0(R8)(R*1), Y2
@@ -791,8 +804,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -828,8 +842,8 @@ rows16:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y14, Y0, Y14
 	VMINPS Y14, Y1, Y14
 	VMAXPS Y15, Y0, Y15
@@ -878,9 +892,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile2x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile2x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -952,8 +966,10 @@ rows20:
 	VMASKMOVPS 32(R9), Y1, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -963,7 +979,6 @@ tap:
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -984,6 +999,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VBROADCASTSS 0(R8)(R*1), Y2
@@ -1040,8 +1057,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1084,8 +1102,8 @@ rows22:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y12, Y0, Y12
 	VMINPS Y12, Y1, Y12
 	VMAXPS Y13, Y0, Y13
@@ -1145,9 +1163,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile3x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile3x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1228,8 +1246,10 @@ rows26:
 	VMASKMOVPS 32(R10), Y1, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -1240,7 +1260,6 @@ tap:
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -1265,6 +1284,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VBROADCASTSS 0(R8)(R*1), Y2
@@ -1336,8 +1357,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1387,8 +1409,8 @@ rows28:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y10, Y0, Y10
 	VMINPS Y10, Y1, Y10
 	VMAXPS Y11, Y0, Y11
@@ -1459,9 +1481,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile4x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile4x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1551,8 +1573,10 @@ rows32:
 	VMASKMOVPS 32(R11), Y1, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -1564,7 +1588,6 @@ tap:
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -1593,6 +1616,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VBROADCASTSS 0(R8)(R*1), Y2
@@ -1679,8 +1704,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1737,8 +1763,8 @@ rows34:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y8, Y0, Y8
 	VMINPS Y8, Y1, Y8
 	VMAXPS Y9, Y0, Y9
@@ -1820,9 +1846,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile5x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile5x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1921,8 +1947,10 @@ rows38:
 	VMASKMOVPS 32(R12), Y1, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -1935,7 +1963,6 @@ tap:
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -1968,6 +1995,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VBROADCASTSS 0(R8)(R*1), Y2
@@ -2069,8 +2098,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -2134,8 +2164,8 @@ rows40:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y6, Y0, Y6
 	VMINPS Y6, Y1, Y6
 	VMAXPS Y7, Y0, Y7
@@ -2228,9 +2258,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile6x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile6x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -2338,8 +2368,10 @@ rows44:
 	VMASKMOVPS 32(R13), Y1, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -2353,7 +2385,6 @@ tap:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -2390,6 +2421,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VMOVUPS 32(ROW), Y1
 	VBROADCASTSS 0(R8)(R*1), Y2
@@ -2506,8 +2539,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -2578,8 +2612,8 @@ rows46:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y4, Y0, Y4
 	VMINPS Y4, Y1, Y4
 	VMAXPS Y5, Y0, Y5
@@ -2683,9 +2717,1363 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile1x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile1x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile1x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile1x24(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VXORPS Y13, Y13, Y13
+	VXORPS Y14, Y14, Y14
+	VXORPS Y15, Y15, Y15
+	JMP multiply
+
+bias:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(DX), Y0, Y13
+	VMASKMOVPS 32(DX), Y1, Y14
+	VMASKMOVPS 64(DX), Y2, Y15
+	ADDQ $(4*24), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense49
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	JMP rows50
+
+dense49:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+
+rows50:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y13
+	VMASKMOVPS 32(R8), Y1, Y14
+	VMASKMOVPS 64(R8), Y2, Y15
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	VMOVUPS 64(ROW), Y0
+	VMOVUPS 96(ROW), Y1
+	VMOVUPS 64(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 4(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	VMOVUPS 128(ROW), Y0
+	VMOVUPS 160(ROW), Y1
+	VMOVUPS 128(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 8(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	VMOVUPS 192(ROW), Y0
+	VMOVUPS 224(ROW), Y1
+	VMOVUPS 192(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 12(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense51
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	JMP rows52
+
+dense51:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+
+rows52:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y12
+	VADDPS Y12, Y13, Y13
+	VMASKMOVPS 32(R8), Y1, Y12
+	VADDPS Y12, Y14, Y14
+	VMASKMOVPS 64(R8), Y2, Y12
+	VADDPS Y12, Y15, Y15
+	ADDQ $(4*24), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
+	VMAXPS Y13, Y0, Y13
+	VMINPS Y13, Y1, Y13
+	VMAXPS Y14, Y0, Y14
+	VMINPS Y14, Y1, Y14
+	VMAXPS Y15, Y0, Y15
+	VMINPS Y15, Y1, Y15
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense53
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	JMP rows54
+
+dense53:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+
+rows54:
+	CMPQ cols+96(FP), $24
+	JLT partial
+	VMOVUPS Y13, 0(R8)
+	VMOVUPS Y14, 32(R8)
+	VMOVUPS Y15, 64(R8)
+	JMP stored
+
+partial:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS Y13, Y0, 0(R8)
+	VMASKMOVPS Y14, Y1, 32(R8)
+	VMASKMOVPS Y15, Y2, 64(R8)
+
+stored:
+
+	// Next columns.
+	ADDQ $(4*24), c+72(FP)
+	MOVQ STRIDE, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $24, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX2Tile2x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX2, FMA
+TEXT ·GemmAVX2Tile2x24(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+	VXORPS Y13, Y13, Y13
+	VXORPS Y14, Y14, Y14
+	VXORPS Y15, Y15, Y15
+	JMP multiply
+
+bias:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(DX), Y0, Y10
+	VMASKMOVPS 32(DX), Y1, Y11
+	VMASKMOVPS 64(DX), Y2, Y12
+	VMOVAPS Y10, Y13
+	VMOVAPS Y11, Y14
+	VMOVAPS Y12, Y15
+	ADDQ $(4*24), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense55
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	JMP rows56
+
+dense55:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+
+rows56:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y10
+	VMASKMOVPS 32(R8), Y1, Y11
+	VMASKMOVPS 64(R8), Y2, Y12
+	VMASKMOVPS 0(R9), Y0, Y13
+	VMASKMOVPS 32(R9), Y1, Y14
+	VMASKMOVPS 64(R9), Y2, Y15
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 0(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y13
+	VFMADD231PS Y1, Y4, Y14
+	VFMADD231PS Y2, Y4, Y15
+	VMOVUPS 64(ROW), Y0
+	VMOVUPS 96(ROW), Y1
+	VMOVUPS 64(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 4(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 4(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y13
+	VFMADD231PS Y1, Y4, Y14
+	VFMADD231PS Y2, Y4, Y15
+	VMOVUPS 128(ROW), Y0
+	VMOVUPS 160(ROW), Y1
+	VMOVUPS 128(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 8(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 8(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y13
+	VFMADD231PS Y1, Y4, Y14
+	VFMADD231PS Y2, Y4, Y15
+	VMOVUPS 192(ROW), Y0
+	VMOVUPS 224(ROW), Y1
+	VMOVUPS 192(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 12(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 12(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y13
+	VFMADD231PS Y1, Y4, Y14
+	VFMADD231PS Y2, Y4, Y15
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 0(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y13
+	VFMADD231PS Y1, Y4, Y14
+	VFMADD231PS Y2, Y4, Y15
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense57
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	JMP rows58
+
+dense57:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+
+rows58:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y9
+	VADDPS Y9, Y10, Y10
+	VMASKMOVPS 32(R8), Y1, Y9
+	VADDPS Y9, Y11, Y11
+	VMASKMOVPS 64(R8), Y2, Y9
+	VADDPS Y9, Y12, Y12
+	VMASKMOVPS 0(R9), Y0, Y9
+	VADDPS Y9, Y13, Y13
+	VMASKMOVPS 32(R9), Y1, Y9
+	VADDPS Y9, Y14, Y14
+	VMASKMOVPS 64(R9), Y2, Y9
+	VADDPS Y9, Y15, Y15
+	ADDQ $(4*24), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
+	VMAXPS Y10, Y0, Y10
+	VMINPS Y10, Y1, Y10
+	VMAXPS Y11, Y0, Y11
+	VMINPS Y11, Y1, Y11
+	VMAXPS Y12, Y0, Y12
+	VMINPS Y12, Y1, Y12
+	VMAXPS Y13, Y0, Y13
+	VMINPS Y13, Y1, Y13
+	VMAXPS Y14, Y0, Y14
+	VMINPS Y14, Y1, Y14
+	VMAXPS Y15, Y0, Y15
+	VMINPS Y15, Y1, Y15
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense59
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	JMP rows60
+
+dense59:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+
+rows60:
+	CMPQ cols+96(FP), $24
+	JLT partial
+	VMOVUPS Y10, 0(R8)
+	VMOVUPS Y11, 32(R8)
+	VMOVUPS Y12, 64(R8)
+	VMOVUPS Y13, 0(R9)
+	VMOVUPS Y14, 32(R9)
+	VMOVUPS Y15, 64(R9)
+	JMP stored
+
+partial:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS Y10, Y0, 0(R8)
+	VMASKMOVPS Y11, Y1, 32(R8)
+	VMASKMOVPS Y12, Y2, 64(R8)
+	VMASKMOVPS Y13, Y0, 0(R9)
+	VMASKMOVPS Y14, Y1, 32(R9)
+	VMASKMOVPS Y15, Y2, 64(R9)
+
+stored:
+
+	// Next columns.
+	ADDQ $(4*24), c+72(FP)
+	MOVQ STRIDE, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $24, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX2Tile3x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX2, FMA
+TEXT ·GemmAVX2Tile3x24(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+	VXORPS Y13, Y13, Y13
+	VXORPS Y14, Y14, Y14
+	VXORPS Y15, Y15, Y15
+	JMP multiply
+
+bias:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(DX), Y0, Y7
+	VMASKMOVPS 32(DX), Y1, Y8
+	VMASKMOVPS 64(DX), Y2, Y9
+	VMOVAPS Y7, Y10
+	VMOVAPS Y8, Y11
+	VMOVAPS Y9, Y12
+	VMOVAPS Y7, Y13
+	VMOVAPS Y8, Y14
+	VMOVAPS Y9, Y15
+	ADDQ $(4*24), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense61
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	JMP rows62
+
+dense61:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+
+rows62:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y7
+	VMASKMOVPS 32(R8), Y1, Y8
+	VMASKMOVPS 64(R8), Y2, Y9
+	VMASKMOVPS 0(R9), Y0, Y10
+	VMASKMOVPS 32(R9), Y1, Y11
+	VMASKMOVPS 64(R9), Y2, Y12
+	VMASKMOVPS 0(R10), Y0, Y13
+	VMASKMOVPS 32(R10), Y1, Y14
+	VMASKMOVPS 64(R10), Y2, Y15
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 0(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y10
+	VFMADD231PS Y1, Y4, Y11
+	VFMADD231PS Y2, Y4, Y12
+	VBROADCASTSS 0(R10)(R*1), Y5
+	VFMADD231PS Y0, Y5, Y13
+	VFMADD231PS Y1, Y5, Y14
+	VFMADD231PS Y2, Y5, Y15
+	VMOVUPS 64(ROW), Y0
+	VMOVUPS 96(ROW), Y1
+	VMOVUPS 64(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 4(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 4(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y10
+	VFMADD231PS Y1, Y4, Y11
+	VFMADD231PS Y2, Y4, Y12
+	VBROADCASTSS 4(R10)(R*1), Y5
+	VFMADD231PS Y0, Y5, Y13
+	VFMADD231PS Y1, Y5, Y14
+	VFMADD231PS Y2, Y5, Y15
+	VMOVUPS 128(ROW), Y0
+	VMOVUPS 160(ROW), Y1
+	VMOVUPS 128(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 8(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 8(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y10
+	VFMADD231PS Y1, Y4, Y11
+	VFMADD231PS Y2, Y4, Y12
+	VBROADCASTSS 8(R10)(R*1), Y5
+	VFMADD231PS Y0, Y5, Y13
+	VFMADD231PS Y1, Y5, Y14
+	VFMADD231PS Y2, Y5, Y15
+	VMOVUPS 192(ROW), Y0
+	VMOVUPS 224(ROW), Y1
+	VMOVUPS 192(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 12(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 12(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y10
+	VFMADD231PS Y1, Y4, Y11
+	VFMADD231PS Y2, Y4, Y12
+	VBROADCASTSS 12(R10)(R*1), Y5
+	VFMADD231PS Y0, Y5, Y13
+	VFMADD231PS Y1, Y5, Y14
+	VFMADD231PS Y2, Y5, Y15
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 0(R9)(R*1), Y4
+	VFMADD231PS Y0, Y4, Y10
+	VFMADD231PS Y1, Y4, Y11
+	VFMADD231PS Y2, Y4, Y12
+	VBROADCASTSS 0(R10)(R*1), Y5
+	VFMADD231PS Y0, Y5, Y13
+	VFMADD231PS Y1, Y5, Y14
+	VFMADD231PS Y2, Y5, Y15
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense63
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	JMP rows64
+
+dense63:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+
+rows64:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y6
+	VADDPS Y6, Y7, Y7
+	VMASKMOVPS 32(R8), Y1, Y6
+	VADDPS Y6, Y8, Y8
+	VMASKMOVPS 64(R8), Y2, Y6
+	VADDPS Y6, Y9, Y9
+	VMASKMOVPS 0(R9), Y0, Y6
+	VADDPS Y6, Y10, Y10
+	VMASKMOVPS 32(R9), Y1, Y6
+	VADDPS Y6, Y11, Y11
+	VMASKMOVPS 64(R9), Y2, Y6
+	VADDPS Y6, Y12, Y12
+	VMASKMOVPS 0(R10), Y0, Y6
+	VADDPS Y6, Y13, Y13
+	VMASKMOVPS 32(R10), Y1, Y6
+	VADDPS Y6, Y14, Y14
+	VMASKMOVPS 64(R10), Y2, Y6
+	VADDPS Y6, Y15, Y15
+	ADDQ $(4*24), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
+	VMAXPS Y7, Y0, Y7
+	VMINPS Y7, Y1, Y7
+	VMAXPS Y8, Y0, Y8
+	VMINPS Y8, Y1, Y8
+	VMAXPS Y9, Y0, Y9
+	VMINPS Y9, Y1, Y9
+	VMAXPS Y10, Y0, Y10
+	VMINPS Y10, Y1, Y10
+	VMAXPS Y11, Y0, Y11
+	VMINPS Y11, Y1, Y11
+	VMAXPS Y12, Y0, Y12
+	VMINPS Y12, Y1, Y12
+	VMAXPS Y13, Y0, Y13
+	VMINPS Y13, Y1, Y13
+	VMAXPS Y14, Y0, Y14
+	VMINPS Y14, Y1, Y14
+	VMAXPS Y15, Y0, Y15
+	VMINPS Y15, Y1, Y15
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense65
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	JMP rows66
+
+dense65:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+
+rows66:
+	CMPQ cols+96(FP), $24
+	JLT partial
+	VMOVUPS Y7, 0(R8)
+	VMOVUPS Y8, 32(R8)
+	VMOVUPS Y9, 64(R8)
+	VMOVUPS Y10, 0(R9)
+	VMOVUPS Y11, 32(R9)
+	VMOVUPS Y12, 64(R9)
+	VMOVUPS Y13, 0(R10)
+	VMOVUPS Y14, 32(R10)
+	VMOVUPS Y15, 64(R10)
+	JMP stored
+
+partial:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS Y7, Y0, 0(R8)
+	VMASKMOVPS Y8, Y1, 32(R8)
+	VMASKMOVPS Y9, Y2, 64(R8)
+	VMASKMOVPS Y10, Y0, 0(R9)
+	VMASKMOVPS Y11, Y1, 32(R9)
+	VMASKMOVPS Y12, Y2, 64(R9)
+	VMASKMOVPS Y13, Y0, 0(R10)
+	VMASKMOVPS Y14, Y1, 32(R10)
+	VMASKMOVPS Y15, Y2, 64(R10)
+
+stored:
+
+	// Next columns.
+	ADDQ $(4*24), c+72(FP)
+	MOVQ STRIDE, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $24, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX2Tile4x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX2, FMA
+TEXT ·GemmAVX2Tile4x24(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+	VXORPS Y13, Y13, Y13
+	VXORPS Y14, Y14, Y14
+	VXORPS Y15, Y15, Y15
+	JMP multiply
+
+bias:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(DX), Y0, Y4
+	VMASKMOVPS 32(DX), Y1, Y5
+	VMASKMOVPS 64(DX), Y2, Y6
+	VMOVAPS Y4, Y7
+	VMOVAPS Y5, Y8
+	VMOVAPS Y6, Y9
+	VMOVAPS Y4, Y10
+	VMOVAPS Y5, Y11
+	VMOVAPS Y6, Y12
+	VMOVAPS Y4, Y13
+	VMOVAPS Y5, Y14
+	VMOVAPS Y6, Y15
+	ADDQ $(4*24), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense67
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	JMP rows68
+
+dense67:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+
+rows68:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y4
+	VMASKMOVPS 32(R8), Y1, Y5
+	VMASKMOVPS 64(R8), Y2, Y6
+	VMASKMOVPS 0(R9), Y0, Y7
+	VMASKMOVPS 32(R9), Y1, Y8
+	VMASKMOVPS 64(R9), Y2, Y9
+	VMASKMOVPS 0(R10), Y0, Y10
+	VMASKMOVPS 32(R10), Y1, Y11
+	VMASKMOVPS 64(R10), Y2, Y12
+	VMASKMOVPS 0(R11), Y0, Y13
+	VMASKMOVPS 32(R11), Y1, Y14
+	VMASKMOVPS 64(R11), Y2, Y15
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	MOVLQSX 12(TABLE), R11
+	TESTQ R11, R11
+	LEAQ (DX)(R11*4), R11
+	CMOVQLT zero+16(FP), R11
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y4
+	VFMADD231PS Y1, Y3, Y5
+	VFMADD231PS Y2, Y3, Y6
+	VBROADCASTSS 0(R9)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 0(R10)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 0(R11)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	VMOVUPS 64(ROW), Y0
+	VMOVUPS 96(ROW), Y1
+	VMOVUPS 64(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 4(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y4
+	VFMADD231PS Y1, Y3, Y5
+	VFMADD231PS Y2, Y3, Y6
+	VBROADCASTSS 4(R9)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 4(R10)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 4(R11)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	VMOVUPS 128(ROW), Y0
+	VMOVUPS 160(ROW), Y1
+	VMOVUPS 128(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 8(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y4
+	VFMADD231PS Y1, Y3, Y5
+	VFMADD231PS Y2, Y3, Y6
+	VBROADCASTSS 8(R9)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 8(R10)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 8(R11)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	VMOVUPS 192(ROW), Y0
+	VMOVUPS 224(ROW), Y1
+	VMOVUPS 192(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 12(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y4
+	VFMADD231PS Y1, Y3, Y5
+	VFMADD231PS Y2, Y3, Y6
+	VBROADCASTSS 12(R9)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 12(R10)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 12(R11)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Y0
+	VMOVUPS 32(ROW), Y1
+	VMOVUPS 0(ROW)(STRIDE*1), Y2
+	VBROADCASTSS 0(R8)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y4
+	VFMADD231PS Y1, Y3, Y5
+	VFMADD231PS Y2, Y3, Y6
+	VBROADCASTSS 0(R9)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y7
+	VFMADD231PS Y1, Y3, Y8
+	VFMADD231PS Y2, Y3, Y9
+	VBROADCASTSS 0(R10)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y10
+	VFMADD231PS Y1, Y3, Y11
+	VFMADD231PS Y2, Y3, Y12
+	VBROADCASTSS 0(R11)(R*1), Y3
+	VFMADD231PS Y0, Y3, Y13
+	VFMADD231PS Y1, Y3, Y14
+	VFMADD231PS Y2, Y3, Y15
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense69
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	JMP rows70
+
+dense69:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+
+rows70:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS 0(R8), Y0, Y3
+	VADDPS Y3, Y4, Y4
+	VMASKMOVPS 32(R8), Y1, Y3
+	VADDPS Y3, Y5, Y5
+	VMASKMOVPS 64(R8), Y2, Y3
+	VADDPS Y3, Y6, Y6
+	VMASKMOVPS 0(R9), Y0, Y3
+	VADDPS Y3, Y7, Y7
+	VMASKMOVPS 32(R9), Y1, Y3
+	VADDPS Y3, Y8, Y8
+	VMASKMOVPS 64(R9), Y2, Y3
+	VADDPS Y3, Y9, Y9
+	VMASKMOVPS 0(R10), Y0, Y3
+	VADDPS Y3, Y10, Y10
+	VMASKMOVPS 32(R10), Y1, Y3
+	VADDPS Y3, Y11, Y11
+	VMASKMOVPS 64(R10), Y2, Y3
+	VADDPS Y3, Y12, Y12
+	VMASKMOVPS 0(R11), Y0, Y3
+	VADDPS Y3, Y13, Y13
+	VMASKMOVPS 32(R11), Y1, Y3
+	VADDPS Y3, Y14, Y14
+	VMASKMOVPS 64(R11), Y2, Y3
+	VADDPS Y3, Y15, Y15
+	ADDQ $(4*24), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
+	VMAXPS Y4, Y0, Y4
+	VMINPS Y4, Y1, Y4
+	VMAXPS Y5, Y0, Y5
+	VMINPS Y5, Y1, Y5
+	VMAXPS Y6, Y0, Y6
+	VMINPS Y6, Y1, Y6
+	VMAXPS Y7, Y0, Y7
+	VMINPS Y7, Y1, Y7
+	VMAXPS Y8, Y0, Y8
+	VMINPS Y8, Y1, Y8
+	VMAXPS Y9, Y0, Y9
+	VMINPS Y9, Y1, Y9
+	VMAXPS Y10, Y0, Y10
+	VMINPS Y10, Y1, Y10
+	VMAXPS Y11, Y0, Y11
+	VMINPS Y11, Y1, Y11
+	VMAXPS Y12, Y0, Y12
+	VMINPS Y12, Y1, Y12
+	VMAXPS Y13, Y0, Y13
+	VMINPS Y13, Y1, Y13
+	VMAXPS Y14, Y0, Y14
+	VMINPS Y14, Y1, Y14
+	VMAXPS Y15, Y0, Y15
+	VMINPS Y15, Y1, Y15
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense71
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	JMP rows72
+
+dense71:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+
+rows72:
+	CMPQ cols+96(FP), $24
+	JLT partial
+	VMOVUPS Y4, 0(R8)
+	VMOVUPS Y5, 32(R8)
+	VMOVUPS Y6, 64(R8)
+	VMOVUPS Y7, 0(R9)
+	VMOVUPS Y8, 32(R9)
+	VMOVUPS Y9, 64(R9)
+	VMOVUPS Y10, 0(R10)
+	VMOVUPS Y11, 32(R10)
+	VMOVUPS Y12, 64(R10)
+	VMOVUPS Y13, 0(R11)
+	VMOVUPS Y14, 32(R11)
+	VMOVUPS Y15, 64(R11)
+	JMP stored
+
+partial:
+	MOVQ cols+96(FP), AX
+	MOVL $24, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	NEGQ AX
+	LEAQ lanes<>+128(SB), CX
+	VMOVUPS 0(CX)(AX*4), Y0
+	VMOVUPS 32(CX)(AX*4), Y1
+	VMOVUPS 64(CX)(AX*4), Y2
+	VMASKMOVPS Y4, Y0, 0(R8)
+	VMASKMOVPS Y5, Y1, 32(R8)
+	VMASKMOVPS Y6, Y2, 64(R8)
+	VMASKMOVPS Y7, Y0, 0(R9)
+	VMASKMOVPS Y8, Y1, 32(R9)
+	VMASKMOVPS Y9, Y2, 64(R9)
+	VMASKMOVPS Y10, Y0, 0(R10)
+	VMASKMOVPS Y11, Y1, 32(R10)
+	VMASKMOVPS Y12, Y2, 64(R10)
+	VMASKMOVPS Y13, Y0, 0(R11)
+	VMASKMOVPS Y14, Y1, 32(R11)
+	VMASKMOVPS Y15, Y2, 64(R11)
+
+stored:
+
+	// Next columns.
+	ADDQ $(4*24), c+72(FP)
+	MOVQ STRIDE, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $24, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX2Tile1x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX2, FMA
+TEXT ·GemmAVX2Tile1x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -2723,16 +4111,16 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense49
+	JZ dense73
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
-	JMP rows50
+	JMP rows74
 
-dense49:
+dense73:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 
-rows50:
+rows74:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -2743,8 +4131,10 @@ rows50:
 	VMASKMOVPS 0(R8), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -2753,7 +4143,6 @@ tap:
 	JNZ indirect
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -2770,6 +4159,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y15
@@ -2801,8 +4192,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -2811,16 +4203,16 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense51
+	JZ dense75
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
-	JMP rows52
+	JMP rows76
 
-dense51:
+dense75:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 
-rows52:
+rows76:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -2835,8 +4227,8 @@ rows52:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y15, Y0, Y15
 	VMINPS Y15, Y1, Y15
 
@@ -2844,16 +4236,16 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense53
+	JZ dense77
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
-	JMP rows54
+	JMP rows78
 
-dense53:
+dense77:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 
-rows54:
+rows78:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y15, 0(R8)
@@ -2880,9 +4272,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile2x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile2x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile2x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile2x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -2922,19 +4314,19 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense55
+	JZ dense79
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
-	JMP rows56
+	JMP rows80
 
-dense55:
+dense79:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 
-rows56:
+rows80:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -2946,8 +4338,10 @@ rows56:
 	VMASKMOVPS 0(R9), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -2957,7 +4351,6 @@ tap:
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -2978,6 +4371,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y14
@@ -3019,8 +4414,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3029,19 +4425,19 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense57
+	JZ dense81
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
-	JMP rows58
+	JMP rows82
 
-dense57:
+dense81:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 
-rows58:
+rows82:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3058,8 +4454,8 @@ rows58:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y14, Y0, Y14
 	VMINPS Y14, Y1, Y14
 	VMAXPS Y15, Y0, Y15
@@ -3069,19 +4465,19 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense59
+	JZ dense83
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
-	JMP rows60
+	JMP rows84
 
-dense59:
+dense83:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 
-rows60:
+rows84:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y14, 0(R8)
@@ -3110,9 +4506,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile3x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile3x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile3x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile3x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3154,22 +4550,22 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense61
+	JZ dense85
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
 	MOVLQSX 8(CX), R10
 	LEAQ (DX)(R10*4), R10
-	JMP rows62
+	JMP rows86
 
-dense61:
+dense85:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 
-rows62:
+rows86:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3182,8 +4578,10 @@ rows62:
 	VMASKMOVPS 0(R10), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -3194,7 +4592,6 @@ tap:
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -3219,6 +4616,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y13
@@ -3270,8 +4669,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3280,22 +4680,22 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense63
+	JZ dense87
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
 	MOVLQSX 8(CX), R10
 	LEAQ (DX)(R10*4), R10
-	JMP rows64
+	JMP rows88
 
-dense63:
+dense87:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 
-rows64:
+rows88:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3314,8 +4714,8 @@ rows64:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y13, Y0, Y13
 	VMINPS Y13, Y1, Y13
 	VMAXPS Y14, Y0, Y14
@@ -3327,22 +4727,22 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense65
+	JZ dense89
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
 	MOVLQSX 8(CX), R10
 	LEAQ (DX)(R10*4), R10
-	JMP rows66
+	JMP rows90
 
-dense65:
+dense89:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 
-rows66:
+rows90:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y13, 0(R8)
@@ -3373,9 +4773,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile4x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile4x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile4x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile4x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3419,7 +4819,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense67
+	JZ dense91
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -3428,16 +4828,16 @@ load:
 	LEAQ (DX)(R10*4), R10
 	MOVLQSX 12(CX), R11
 	LEAQ (DX)(R11*4), R11
-	JMP rows68
+	JMP rows92
 
-dense67:
+dense91:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 
-rows68:
+rows92:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3451,8 +4851,10 @@ rows68:
 	VMASKMOVPS 0(R11), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -3464,7 +4866,6 @@ tap:
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -3493,6 +4894,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y12
@@ -3554,8 +4957,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3564,7 +4968,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense69
+	JZ dense93
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -3573,16 +4977,16 @@ next:
 	LEAQ (DX)(R10*4), R10
 	MOVLQSX 12(CX), R11
 	LEAQ (DX)(R11*4), R11
-	JMP rows70
+	JMP rows94
 
-dense69:
+dense93:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 
-rows70:
+rows94:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3603,8 +5007,8 @@ rows70:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y12, Y0, Y12
 	VMINPS Y12, Y1, Y12
 	VMAXPS Y13, Y0, Y13
@@ -3618,7 +5022,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense71
+	JZ dense95
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -3627,16 +5031,16 @@ store:
 	LEAQ (DX)(R10*4), R10
 	MOVLQSX 12(CX), R11
 	LEAQ (DX)(R11*4), R11
-	JMP rows72
+	JMP rows96
 
-dense71:
+dense95:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 
-rows72:
+rows96:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y12, 0(R8)
@@ -3669,9 +5073,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile5x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile5x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile5x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile5x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3717,7 +5121,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense73
+	JZ dense97
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -3728,9 +5132,9 @@ load:
 	LEAQ (DX)(R11*4), R11
 	MOVLQSX 16(CX), R12
 	LEAQ (DX)(R12*4), R12
-	JMP rows74
+	JMP rows98
 
-dense73:
+dense97:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -3738,7 +5142,7 @@ dense73:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 
-rows74:
+rows98:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3753,8 +5157,10 @@ rows74:
 	VMASKMOVPS 0(R12), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -3767,7 +5173,6 @@ tap:
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -3800,6 +5205,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y11
@@ -3871,8 +5278,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3881,7 +5289,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense75
+	JZ dense99
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -3892,9 +5300,9 @@ next:
 	LEAQ (DX)(R11*4), R11
 	MOVLQSX 16(CX), R12
 	LEAQ (DX)(R12*4), R12
-	JMP rows76
+	JMP rows100
 
-dense75:
+dense99:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -3902,7 +5310,7 @@ dense75:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 
-rows76:
+rows100:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -3925,8 +5333,8 @@ rows76:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y11, Y0, Y11
 	VMINPS Y11, Y1, Y11
 	VMAXPS Y12, Y0, Y12
@@ -3942,7 +5350,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense77
+	JZ dense101
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -3953,9 +5361,9 @@ store:
 	LEAQ (DX)(R11*4), R11
 	MOVLQSX 16(CX), R12
 	LEAQ (DX)(R12*4), R12
-	JMP rows78
+	JMP rows102
 
-dense77:
+dense101:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -3963,7 +5371,7 @@ dense77:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 
-rows78:
+rows102:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y11, 0(R8)
@@ -3998,9 +5406,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile6x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile6x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile6x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile6x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -4048,7 +5456,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense79
+	JZ dense103
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4061,9 +5469,9 @@ load:
 	LEAQ (DX)(R12*4), R12
 	MOVLQSX 20(CX), R13
 	LEAQ (DX)(R13*4), R13
-	JMP rows80
+	JMP rows104
 
-dense79:
+dense103:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4072,7 +5480,7 @@ dense79:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 
-rows80:
+rows104:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -4088,8 +5496,10 @@ rows80:
 	VMASKMOVPS 0(R13), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4103,7 +5513,6 @@ tap:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4140,6 +5549,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y10
@@ -4221,8 +5632,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -4231,7 +5643,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense81
+	JZ dense105
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4244,9 +5656,9 @@ next:
 	LEAQ (DX)(R12*4), R12
 	MOVLQSX 20(CX), R13
 	LEAQ (DX)(R13*4), R13
-	JMP rows82
+	JMP rows106
 
-dense81:
+dense105:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4255,7 +5667,7 @@ dense81:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 
-rows82:
+rows106:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -4280,8 +5692,8 @@ rows82:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y10, Y0, Y10
 	VMINPS Y10, Y1, Y10
 	VMAXPS Y11, Y0, Y11
@@ -4299,7 +5711,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense83
+	JZ dense107
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4312,9 +5724,9 @@ store:
 	LEAQ (DX)(R12*4), R12
 	MOVLQSX 20(CX), R13
 	LEAQ (DX)(R13*4), R13
-	JMP rows84
+	JMP rows108
 
-dense83:
+dense107:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4323,7 +5735,7 @@ dense83:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 
-rows84:
+rows108:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y10, 0(R8)
@@ -4360,9 +5772,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile7x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile7x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile7x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile7x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -4412,7 +5824,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense85
+	JZ dense109
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4427,9 +5839,9 @@ load:
 	LEAQ (DX)(R13*4), R13
 	MOVLQSX 24(CX), SI
 	LEAQ (DX)(SI*4), SI
-	JMP rows86
+	JMP rows110
 
-dense85:
+dense109:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4439,7 +5851,7 @@ dense85:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 
-rows86:
+rows110:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -4456,8 +5868,10 @@ rows86:
 	VMASKMOVPS 0(SI), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4472,7 +5886,6 @@ tap:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4513,6 +5926,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y9
@@ -4604,8 +6019,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -4614,7 +6030,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense87
+	JZ dense111
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4629,9 +6045,9 @@ next:
 	LEAQ (DX)(R13*4), R13
 	MOVLQSX 24(CX), SI
 	LEAQ (DX)(SI*4), SI
-	JMP rows88
+	JMP rows112
 
-dense87:
+dense111:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4641,7 +6057,7 @@ dense87:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 
-rows88:
+rows112:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -4668,8 +6084,8 @@ rows88:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y9, Y0, Y9
 	VMINPS Y9, Y1, Y9
 	VMAXPS Y10, Y0, Y10
@@ -4689,7 +6105,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense89
+	JZ dense113
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4704,9 +6120,9 @@ store:
 	LEAQ (DX)(R13*4), R13
 	MOVLQSX 24(CX), SI
 	LEAQ (DX)(SI*4), SI
-	JMP rows90
+	JMP rows114
 
-dense89:
+dense113:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4716,7 +6132,7 @@ dense89:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 
-rows90:
+rows114:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y9, 0(R8)
@@ -4755,9 +6171,9 @@ stored:
 	VZEROUPPER
 	RET
 
-// func GemmAVX2Tile8x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX2Tile8x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX2, FMA
-TEXT ·GemmAVX2Tile8x8(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX2Tile8x8(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -4809,7 +6225,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense91
+	JZ dense115
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4826,9 +6242,9 @@ load:
 	LEAQ (DX)(SI*4), SI
 	MOVLQSX 28(CX), DI
 	LEAQ (DX)(DI*4), DI
-	JMP rows92
+	JMP rows116
 
-dense91:
+dense115:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4839,7 +6255,7 @@ dense91:
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
 
-rows92:
+rows116:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -4857,8 +6273,10 @@ rows92:
 	VMASKMOVPS 0(DI), Y0, Y15
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4874,7 +6292,6 @@ tap:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4919,6 +6336,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Y0
 	VBROADCASTSS 0(R8)(R*1), Y1
 	VFMADD231PS Y0, Y1, Y8
@@ -5020,8 +6439,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -5030,7 +6450,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense93
+	JZ dense117
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5047,9 +6467,9 @@ next:
 	LEAQ (DX)(SI*4), SI
 	MOVLQSX 28(CX), DI
 	LEAQ (DX)(DI*4), DI
-	JMP rows94
+	JMP rows118
 
-dense93:
+dense117:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5060,7 +6480,7 @@ dense93:
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
 
-rows94:
+rows118:
 	MOVQ cols+96(FP), AX
 	MOVL $8, CX
 	CMPQ AX, CX
@@ -5089,8 +6509,8 @@ rows94:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Y0
-	VBROADCASTSS hi+140(FP), Y1
+	VBROADCASTSS lo+144(FP), Y0
+	VBROADCASTSS hi+148(FP), Y1
 	VMAXPS Y8, Y0, Y8
 	VMINPS Y8, Y1, Y8
 	VMAXPS Y9, Y0, Y9
@@ -5112,7 +6532,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense95
+	JZ dense119
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5129,9 +6549,9 @@ store:
 	LEAQ (DX)(SI*4), SI
 	MOVLQSX 28(CX), DI
 	LEAQ (DX)(DI*4), DI
-	JMP rows96
+	JMP rows120
 
-dense95:
+dense119:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5142,7 +6562,7 @@ dense95:
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
 
-rows96:
+rows120:
 	CMPQ cols+96(FP), $8
 	JLT partial
 	VMOVUPS Y8, 0(R8)

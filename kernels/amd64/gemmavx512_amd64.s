@@ -7,16 +7,16 @@
 
 #include "textflag.h"
 
-#define TABLE AX  // offsets of the rows of the next tap
-#define TAPS CX   // taps left
+#define TABLE CX  // offsets of the rows of the next tap
+#define AHEAD AX  // part of B that is needed next, to be fetched into the L2 cache
 #define ROW BX      // row of the strip of packed B
 #define STRIDE R14 // bytes between strips of B
 #define R DX      // byte within the run
 #define LAST R15  // bytes in the run, less 12: four steps fit below it
 
-// func GemmAVX512Tile1x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile1x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile1x64(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile1x64(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -83,8 +83,10 @@ rows2:
 	VMOVUPS.Z 192(R8), K4, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -93,7 +95,6 @@ tap:
 	JNZ indirect
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -110,6 +111,11 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	PREFETCHT1 192(AHEAD)
+	ADDQ $256, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VMOVUPS 0(ROW)(STRIDE*2), Z2
@@ -171,8 +177,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -200,8 +207,8 @@ rows4:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z28, Z0, Z28
 	VMINPS Z28, Z1, Z28
 	VMAXPS Z29, Z0, Z29
@@ -240,9 +247,9 @@ rows6:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile2x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile2x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile2x64(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile2x64(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -324,8 +331,10 @@ rows8:
 	VMOVUPS.Z 192(R9), K4, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -335,7 +344,6 @@ tap:
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -356,6 +364,11 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	PREFETCHT1 192(AHEAD)
+	ADDQ $256, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VMOVUPS 0(ROW)(STRIDE*2), Z2
@@ -442,8 +455,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -478,8 +492,8 @@ rows10:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z24, Z0, Z24
 	VMINPS Z24, Z1, Z24
 	VMAXPS Z25, Z0, Z25
@@ -533,9 +547,9 @@ rows12:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile3x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile3x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile3x64(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile3x64(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -632,8 +646,10 @@ rows14:
 	VMOVUPS.Z 192(R10), K4, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -644,7 +660,6 @@ tap:
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -669,6 +684,11 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	PREFETCHT1 192(AHEAD)
+	ADDQ $256, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VMOVUPS 0(ROW)(STRIDE*2), Z2
@@ -780,8 +800,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -823,8 +844,8 @@ rows16:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z20, Z0, Z20
 	VMINPS Z20, Z1, Z20
 	VMAXPS Z21, Z0, Z21
@@ -893,9 +914,9 @@ rows18:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile1x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile1x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -951,8 +972,10 @@ rows20:
 	VMOVUPS.Z 64(R8), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -961,7 +984,6 @@ tap:
 	JNZ indirect
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -978,6 +1000,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -1019,8 +1044,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1046,8 +1072,8 @@ rows22:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z30, Z0, Z30
 	VMINPS Z30, Z1, Z30
 	VMAXPS Z31, Z0, Z31
@@ -1080,9 +1106,9 @@ rows24:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile2x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile2x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1147,8 +1173,10 @@ rows26:
 	VMOVUPS.Z 64(R9), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -1158,7 +1186,6 @@ tap:
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -1179,6 +1206,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -1235,8 +1265,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1267,8 +1298,8 @@ rows28:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z28, Z0, Z28
 	VMINPS Z28, Z1, Z28
 	VMAXPS Z29, Z0, Z29
@@ -1310,9 +1341,9 @@ rows30:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile3x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile3x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile3x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile3x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1386,8 +1417,10 @@ rows32:
 	VMOVUPS.Z 64(R10), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -1398,7 +1431,6 @@ tap:
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -1423,6 +1455,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -1494,8 +1529,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1531,8 +1567,8 @@ rows34:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z26, Z0, Z26
 	VMINPS Z26, Z1, Z26
 	VMAXPS Z27, Z0, Z27
@@ -1583,9 +1619,9 @@ rows36:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile4x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile4x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile4x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile4x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1668,8 +1704,10 @@ rows38:
 	VMOVUPS.Z 64(R11), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -1681,7 +1719,6 @@ tap:
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -1710,6 +1747,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -1796,8 +1836,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -1838,8 +1879,8 @@ rows40:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z24, Z0, Z24
 	VMINPS Z24, Z1, Z24
 	VMAXPS Z25, Z0, Z25
@@ -1899,9 +1940,9 @@ rows42:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile5x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile5x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile5x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile5x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -1993,8 +2034,10 @@ rows44:
 	VMOVUPS.Z 64(R12), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -2007,7 +2050,6 @@ tap:
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -2040,6 +2082,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -2141,8 +2186,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -2188,8 +2234,8 @@ rows46:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z22, Z0, Z22
 	VMINPS Z22, Z1, Z22
 	VMAXPS Z23, Z0, Z23
@@ -2258,9 +2304,9 @@ rows48:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile6x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile6x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile6x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile6x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -2361,8 +2407,10 @@ rows50:
 	VMOVUPS.Z 64(R13), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -2376,7 +2424,6 @@ tap:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -2413,6 +2460,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -2529,8 +2579,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -2581,8 +2632,8 @@ rows52:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z20, Z0, Z20
 	VMINPS Z20, Z1, Z20
 	VMAXPS Z21, Z0, Z21
@@ -2660,9 +2711,9 @@ rows54:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile7x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile7x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile7x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile7x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -2772,8 +2823,10 @@ rows56:
 	VMOVUPS.Z 64(SI), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -2788,7 +2841,6 @@ tap:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -2829,6 +2881,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -2960,8 +3015,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3017,8 +3073,8 @@ rows58:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z18, Z0, Z18
 	VMINPS Z18, Z1, Z18
 	VMAXPS Z19, Z0, Z19
@@ -3105,9 +3161,9 @@ rows60:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile8x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile8x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile8x32(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile8x32(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3226,8 +3282,10 @@ rows62:
 	VMOVUPS.Z 64(DI), K2, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -3243,7 +3301,6 @@ tap:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -3288,6 +3345,9 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	ADDQ $128, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VMOVUPS 0(ROW)(STRIDE*1), Z1
 	VBROADCASTSS 0(R8)(R*1), Z2
@@ -3434,8 +3494,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3496,8 +3557,8 @@ rows64:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z16, Z0, Z16
 	VMINPS Z16, Z1, Z16
 	VMAXPS Z17, Z0, Z17
@@ -3593,9 +3654,3245 @@ rows66:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile1x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile1x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile1x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z29
+	VMOVUPS.Z 64(DX), K2, Z30
+	VMOVUPS.Z 128(DX), K3, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense67
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	JMP rows68
+
+dense67:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+
+rows68:
+	VMOVUPS.Z 0(R8), K1, Z29
+	VMOVUPS.Z 64(R8), K2, Z30
+	VMOVUPS.Z 128(R8), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z29
+	VFMADD231PS Z1, Z3, Z30
+	VFMADD231PS Z2, Z3, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z29
+	VFMADD231PS Z1, Z3, Z30
+	VFMADD231PS Z2, Z3, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z29
+	VFMADD231PS Z1, Z3, Z30
+	VFMADD231PS Z2, Z3, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z29
+	VFMADD231PS Z1, Z3, Z30
+	VFMADD231PS Z2, Z3, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z29
+	VFMADD231PS Z1, Z3, Z30
+	VFMADD231PS Z2, Z3, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense69
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	JMP rows70
+
+dense69:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+
+rows70:
+	VADDPS 0(R8), Z29, K1, Z29
+	VADDPS 64(R8), Z30, K2, Z30
+	VADDPS 128(R8), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense71
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	JMP rows72
+
+dense71:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+
+rows72:
+	VMOVUPS Z29, K1, 0(R8)
+	VMOVUPS Z30, K2, 64(R8)
+	VMOVUPS Z31, K3, 128(R8)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile2x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile2x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z26
+	VMOVUPS.Z 64(DX), K2, Z27
+	VMOVUPS.Z 128(DX), K3, Z28
+	VMOVAPS Z26, Z29
+	VMOVAPS Z27, Z30
+	VMOVAPS Z28, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense73
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	JMP rows74
+
+dense73:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+
+rows74:
+	VMOVUPS.Z 0(R8), K1, Z26
+	VMOVUPS.Z 64(R8), K2, Z27
+	VMOVUPS.Z 128(R8), K3, Z28
+	VMOVUPS.Z 0(R9), K1, Z29
+	VMOVUPS.Z 64(R9), K2, Z30
+	VMOVUPS.Z 128(R9), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VFMADD231PS Z1, Z3, Z27
+	VFMADD231PS Z2, Z3, Z28
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z29
+	VFMADD231PS Z1, Z4, Z30
+	VFMADD231PS Z2, Z4, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VFMADD231PS Z1, Z3, Z27
+	VFMADD231PS Z2, Z3, Z28
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z29
+	VFMADD231PS Z1, Z4, Z30
+	VFMADD231PS Z2, Z4, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VFMADD231PS Z1, Z3, Z27
+	VFMADD231PS Z2, Z3, Z28
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z29
+	VFMADD231PS Z1, Z4, Z30
+	VFMADD231PS Z2, Z4, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VFMADD231PS Z1, Z3, Z27
+	VFMADD231PS Z2, Z3, Z28
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z29
+	VFMADD231PS Z1, Z4, Z30
+	VFMADD231PS Z2, Z4, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z26
+	VFMADD231PS Z1, Z3, Z27
+	VFMADD231PS Z2, Z3, Z28
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z29
+	VFMADD231PS Z1, Z4, Z30
+	VFMADD231PS Z2, Z4, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense75
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	JMP rows76
+
+dense75:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+
+rows76:
+	VADDPS 0(R8), Z26, K1, Z26
+	VADDPS 64(R8), Z27, K2, Z27
+	VADDPS 128(R8), Z28, K3, Z28
+	VADDPS 0(R9), Z29, K1, Z29
+	VADDPS 64(R9), Z30, K2, Z30
+	VADDPS 128(R9), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense77
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	JMP rows78
+
+dense77:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+
+rows78:
+	VMOVUPS Z26, K1, 0(R8)
+	VMOVUPS Z27, K2, 64(R8)
+	VMOVUPS Z28, K3, 128(R8)
+	VMOVUPS Z29, K1, 0(R9)
+	VMOVUPS Z30, K2, 64(R9)
+	VMOVUPS Z31, K3, 128(R9)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile3x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile3x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z23
+	VMOVUPS.Z 64(DX), K2, Z24
+	VMOVUPS.Z 128(DX), K3, Z25
+	VMOVAPS Z23, Z26
+	VMOVAPS Z24, Z27
+	VMOVAPS Z25, Z28
+	VMOVAPS Z23, Z29
+	VMOVAPS Z24, Z30
+	VMOVAPS Z25, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense79
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	JMP rows80
+
+dense79:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+
+rows80:
+	VMOVUPS.Z 0(R8), K1, Z23
+	VMOVUPS.Z 64(R8), K2, Z24
+	VMOVUPS.Z 128(R8), K3, Z25
+	VMOVUPS.Z 0(R9), K1, Z26
+	VMOVUPS.Z 64(R9), K2, Z27
+	VMOVUPS.Z 128(R9), K3, Z28
+	VMOVUPS.Z 0(R10), K1, Z29
+	VMOVUPS.Z 64(R10), K2, Z30
+	VMOVUPS.Z 128(R10), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 4(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 8(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 12(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense81
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	JMP rows82
+
+dense81:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+
+rows82:
+	VADDPS 0(R8), Z23, K1, Z23
+	VADDPS 64(R8), Z24, K2, Z24
+	VADDPS 128(R8), Z25, K3, Z25
+	VADDPS 0(R9), Z26, K1, Z26
+	VADDPS 64(R9), Z27, K2, Z27
+	VADDPS 128(R9), Z28, K3, Z28
+	VADDPS 0(R10), Z29, K1, Z29
+	VADDPS 64(R10), Z30, K2, Z30
+	VADDPS 128(R10), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z23, Z0, Z23
+	VMINPS Z23, Z1, Z23
+	VMAXPS Z24, Z0, Z24
+	VMINPS Z24, Z1, Z24
+	VMAXPS Z25, Z0, Z25
+	VMINPS Z25, Z1, Z25
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense83
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	JMP rows84
+
+dense83:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+
+rows84:
+	VMOVUPS Z23, K1, 0(R8)
+	VMOVUPS Z24, K2, 64(R8)
+	VMOVUPS Z25, K3, 128(R8)
+	VMOVUPS Z26, K1, 0(R9)
+	VMOVUPS Z27, K2, 64(R9)
+	VMOVUPS Z28, K3, 128(R9)
+	VMOVUPS Z29, K1, 0(R10)
+	VMOVUPS Z30, K2, 64(R10)
+	VMOVUPS Z31, K3, 128(R10)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile4x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile4x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z20
+	VMOVUPS.Z 64(DX), K2, Z21
+	VMOVUPS.Z 128(DX), K3, Z22
+	VMOVAPS Z20, Z23
+	VMOVAPS Z21, Z24
+	VMOVAPS Z22, Z25
+	VMOVAPS Z20, Z26
+	VMOVAPS Z21, Z27
+	VMOVAPS Z22, Z28
+	VMOVAPS Z20, Z29
+	VMOVAPS Z21, Z30
+	VMOVAPS Z22, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense85
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	JMP rows86
+
+dense85:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+
+rows86:
+	VMOVUPS.Z 0(R8), K1, Z20
+	VMOVUPS.Z 64(R8), K2, Z21
+	VMOVUPS.Z 128(R8), K3, Z22
+	VMOVUPS.Z 0(R9), K1, Z23
+	VMOVUPS.Z 64(R9), K2, Z24
+	VMOVUPS.Z 128(R9), K3, Z25
+	VMOVUPS.Z 0(R10), K1, Z26
+	VMOVUPS.Z 64(R10), K2, Z27
+	VMOVUPS.Z 128(R10), K3, Z28
+	VMOVUPS.Z 0(R11), K1, Z29
+	VMOVUPS.Z 64(R11), K2, Z30
+	VMOVUPS.Z 128(R11), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	MOVLQSX 12(TABLE), R11
+	TESTQ R11, R11
+	LEAQ (DX)(R11*4), R11
+	CMOVQLT zero+16(FP), R11
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z20
+	VFMADD231PS Z1, Z3, Z21
+	VFMADD231PS Z2, Z3, Z22
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z23
+	VFMADD231PS Z1, Z4, Z24
+	VFMADD231PS Z2, Z4, Z25
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z26
+	VFMADD231PS Z1, Z5, Z27
+	VFMADD231PS Z2, Z5, Z28
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z29
+	VFMADD231PS Z1, Z6, Z30
+	VFMADD231PS Z2, Z6, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z20
+	VFMADD231PS Z1, Z3, Z21
+	VFMADD231PS Z2, Z3, Z22
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z23
+	VFMADD231PS Z1, Z4, Z24
+	VFMADD231PS Z2, Z4, Z25
+	VBROADCASTSS 4(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z26
+	VFMADD231PS Z1, Z5, Z27
+	VFMADD231PS Z2, Z5, Z28
+	VBROADCASTSS 4(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z29
+	VFMADD231PS Z1, Z6, Z30
+	VFMADD231PS Z2, Z6, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z20
+	VFMADD231PS Z1, Z3, Z21
+	VFMADD231PS Z2, Z3, Z22
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z23
+	VFMADD231PS Z1, Z4, Z24
+	VFMADD231PS Z2, Z4, Z25
+	VBROADCASTSS 8(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z26
+	VFMADD231PS Z1, Z5, Z27
+	VFMADD231PS Z2, Z5, Z28
+	VBROADCASTSS 8(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z29
+	VFMADD231PS Z1, Z6, Z30
+	VFMADD231PS Z2, Z6, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z20
+	VFMADD231PS Z1, Z3, Z21
+	VFMADD231PS Z2, Z3, Z22
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z23
+	VFMADD231PS Z1, Z4, Z24
+	VFMADD231PS Z2, Z4, Z25
+	VBROADCASTSS 12(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z26
+	VFMADD231PS Z1, Z5, Z27
+	VFMADD231PS Z2, Z5, Z28
+	VBROADCASTSS 12(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z29
+	VFMADD231PS Z1, Z6, Z30
+	VFMADD231PS Z2, Z6, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z20
+	VFMADD231PS Z1, Z3, Z21
+	VFMADD231PS Z2, Z3, Z22
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z23
+	VFMADD231PS Z1, Z4, Z24
+	VFMADD231PS Z2, Z4, Z25
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z26
+	VFMADD231PS Z1, Z5, Z27
+	VFMADD231PS Z2, Z5, Z28
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z29
+	VFMADD231PS Z1, Z6, Z30
+	VFMADD231PS Z2, Z6, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense87
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	JMP rows88
+
+dense87:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+
+rows88:
+	VADDPS 0(R8), Z20, K1, Z20
+	VADDPS 64(R8), Z21, K2, Z21
+	VADDPS 128(R8), Z22, K3, Z22
+	VADDPS 0(R9), Z23, K1, Z23
+	VADDPS 64(R9), Z24, K2, Z24
+	VADDPS 128(R9), Z25, K3, Z25
+	VADDPS 0(R10), Z26, K1, Z26
+	VADDPS 64(R10), Z27, K2, Z27
+	VADDPS 128(R10), Z28, K3, Z28
+	VADDPS 0(R11), Z29, K1, Z29
+	VADDPS 64(R11), Z30, K2, Z30
+	VADDPS 128(R11), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z20, Z0, Z20
+	VMINPS Z20, Z1, Z20
+	VMAXPS Z21, Z0, Z21
+	VMINPS Z21, Z1, Z21
+	VMAXPS Z22, Z0, Z22
+	VMINPS Z22, Z1, Z22
+	VMAXPS Z23, Z0, Z23
+	VMINPS Z23, Z1, Z23
+	VMAXPS Z24, Z0, Z24
+	VMINPS Z24, Z1, Z24
+	VMAXPS Z25, Z0, Z25
+	VMINPS Z25, Z1, Z25
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense89
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	JMP rows90
+
+dense89:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+
+rows90:
+	VMOVUPS Z20, K1, 0(R8)
+	VMOVUPS Z21, K2, 64(R8)
+	VMOVUPS Z22, K3, 128(R8)
+	VMOVUPS Z23, K1, 0(R9)
+	VMOVUPS Z24, K2, 64(R9)
+	VMOVUPS Z25, K3, 128(R9)
+	VMOVUPS Z26, K1, 0(R10)
+	VMOVUPS Z27, K2, 64(R10)
+	VMOVUPS Z28, K3, 128(R10)
+	VMOVUPS Z29, K1, 0(R11)
+	VMOVUPS Z30, K2, 64(R11)
+	VMOVUPS Z31, K3, 128(R11)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile5x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile5x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z17
+	VMOVUPS.Z 64(DX), K2, Z18
+	VMOVUPS.Z 128(DX), K3, Z19
+	VMOVAPS Z17, Z20
+	VMOVAPS Z18, Z21
+	VMOVAPS Z19, Z22
+	VMOVAPS Z17, Z23
+	VMOVAPS Z18, Z24
+	VMOVAPS Z19, Z25
+	VMOVAPS Z17, Z26
+	VMOVAPS Z18, Z27
+	VMOVAPS Z19, Z28
+	VMOVAPS Z17, Z29
+	VMOVAPS Z18, Z30
+	VMOVAPS Z19, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense91
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	JMP rows92
+
+dense91:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+
+rows92:
+	VMOVUPS.Z 0(R8), K1, Z17
+	VMOVUPS.Z 64(R8), K2, Z18
+	VMOVUPS.Z 128(R8), K3, Z19
+	VMOVUPS.Z 0(R9), K1, Z20
+	VMOVUPS.Z 64(R9), K2, Z21
+	VMOVUPS.Z 128(R9), K3, Z22
+	VMOVUPS.Z 0(R10), K1, Z23
+	VMOVUPS.Z 64(R10), K2, Z24
+	VMOVUPS.Z 128(R10), K3, Z25
+	VMOVUPS.Z 0(R11), K1, Z26
+	VMOVUPS.Z 64(R11), K2, Z27
+	VMOVUPS.Z 128(R11), K3, Z28
+	VMOVUPS.Z 0(R12), K1, Z29
+	VMOVUPS.Z 64(R12), K2, Z30
+	VMOVUPS.Z 128(R12), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	MOVLQSX 12(TABLE), R11
+	TESTQ R11, R11
+	LEAQ (DX)(R11*4), R11
+	CMOVQLT zero+16(FP), R11
+	MOVLQSX 16(TABLE), R12
+	TESTQ R12, R12
+	LEAQ (DX)(R12*4), R12
+	CMOVQLT zero+16(FP), R12
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z17
+	VFMADD231PS Z1, Z3, Z18
+	VFMADD231PS Z2, Z3, Z19
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z20
+	VFMADD231PS Z1, Z4, Z21
+	VFMADD231PS Z2, Z4, Z22
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z23
+	VFMADD231PS Z1, Z5, Z24
+	VFMADD231PS Z2, Z5, Z25
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z26
+	VFMADD231PS Z1, Z6, Z27
+	VFMADD231PS Z2, Z6, Z28
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z29
+	VFMADD231PS Z1, Z7, Z30
+	VFMADD231PS Z2, Z7, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z17
+	VFMADD231PS Z1, Z3, Z18
+	VFMADD231PS Z2, Z3, Z19
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z20
+	VFMADD231PS Z1, Z4, Z21
+	VFMADD231PS Z2, Z4, Z22
+	VBROADCASTSS 4(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z23
+	VFMADD231PS Z1, Z5, Z24
+	VFMADD231PS Z2, Z5, Z25
+	VBROADCASTSS 4(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z26
+	VFMADD231PS Z1, Z6, Z27
+	VFMADD231PS Z2, Z6, Z28
+	VBROADCASTSS 4(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z29
+	VFMADD231PS Z1, Z7, Z30
+	VFMADD231PS Z2, Z7, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z17
+	VFMADD231PS Z1, Z3, Z18
+	VFMADD231PS Z2, Z3, Z19
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z20
+	VFMADD231PS Z1, Z4, Z21
+	VFMADD231PS Z2, Z4, Z22
+	VBROADCASTSS 8(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z23
+	VFMADD231PS Z1, Z5, Z24
+	VFMADD231PS Z2, Z5, Z25
+	VBROADCASTSS 8(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z26
+	VFMADD231PS Z1, Z6, Z27
+	VFMADD231PS Z2, Z6, Z28
+	VBROADCASTSS 8(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z29
+	VFMADD231PS Z1, Z7, Z30
+	VFMADD231PS Z2, Z7, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z17
+	VFMADD231PS Z1, Z3, Z18
+	VFMADD231PS Z2, Z3, Z19
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z20
+	VFMADD231PS Z1, Z4, Z21
+	VFMADD231PS Z2, Z4, Z22
+	VBROADCASTSS 12(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z23
+	VFMADD231PS Z1, Z5, Z24
+	VFMADD231PS Z2, Z5, Z25
+	VBROADCASTSS 12(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z26
+	VFMADD231PS Z1, Z6, Z27
+	VFMADD231PS Z2, Z6, Z28
+	VBROADCASTSS 12(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z29
+	VFMADD231PS Z1, Z7, Z30
+	VFMADD231PS Z2, Z7, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z17
+	VFMADD231PS Z1, Z3, Z18
+	VFMADD231PS Z2, Z3, Z19
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z20
+	VFMADD231PS Z1, Z4, Z21
+	VFMADD231PS Z2, Z4, Z22
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z23
+	VFMADD231PS Z1, Z5, Z24
+	VFMADD231PS Z2, Z5, Z25
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z26
+	VFMADD231PS Z1, Z6, Z27
+	VFMADD231PS Z2, Z6, Z28
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z29
+	VFMADD231PS Z1, Z7, Z30
+	VFMADD231PS Z2, Z7, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense93
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	JMP rows94
+
+dense93:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+
+rows94:
+	VADDPS 0(R8), Z17, K1, Z17
+	VADDPS 64(R8), Z18, K2, Z18
+	VADDPS 128(R8), Z19, K3, Z19
+	VADDPS 0(R9), Z20, K1, Z20
+	VADDPS 64(R9), Z21, K2, Z21
+	VADDPS 128(R9), Z22, K3, Z22
+	VADDPS 0(R10), Z23, K1, Z23
+	VADDPS 64(R10), Z24, K2, Z24
+	VADDPS 128(R10), Z25, K3, Z25
+	VADDPS 0(R11), Z26, K1, Z26
+	VADDPS 64(R11), Z27, K2, Z27
+	VADDPS 128(R11), Z28, K3, Z28
+	VADDPS 0(R12), Z29, K1, Z29
+	VADDPS 64(R12), Z30, K2, Z30
+	VADDPS 128(R12), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z17, Z0, Z17
+	VMINPS Z17, Z1, Z17
+	VMAXPS Z18, Z0, Z18
+	VMINPS Z18, Z1, Z18
+	VMAXPS Z19, Z0, Z19
+	VMINPS Z19, Z1, Z19
+	VMAXPS Z20, Z0, Z20
+	VMINPS Z20, Z1, Z20
+	VMAXPS Z21, Z0, Z21
+	VMINPS Z21, Z1, Z21
+	VMAXPS Z22, Z0, Z22
+	VMINPS Z22, Z1, Z22
+	VMAXPS Z23, Z0, Z23
+	VMINPS Z23, Z1, Z23
+	VMAXPS Z24, Z0, Z24
+	VMINPS Z24, Z1, Z24
+	VMAXPS Z25, Z0, Z25
+	VMINPS Z25, Z1, Z25
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense95
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	JMP rows96
+
+dense95:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+
+rows96:
+	VMOVUPS Z17, K1, 0(R8)
+	VMOVUPS Z18, K2, 64(R8)
+	VMOVUPS Z19, K3, 128(R8)
+	VMOVUPS Z20, K1, 0(R9)
+	VMOVUPS Z21, K2, 64(R9)
+	VMOVUPS Z22, K3, 128(R9)
+	VMOVUPS Z23, K1, 0(R10)
+	VMOVUPS Z24, K2, 64(R10)
+	VMOVUPS Z25, K3, 128(R10)
+	VMOVUPS Z26, K1, 0(R11)
+	VMOVUPS Z27, K2, 64(R11)
+	VMOVUPS Z28, K3, 128(R11)
+	VMOVUPS Z29, K1, 0(R12)
+	VMOVUPS Z30, K2, 64(R12)
+	VMOVUPS Z31, K3, 128(R12)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile6x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile6x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z14
+	VMOVUPS.Z 64(DX), K2, Z15
+	VMOVUPS.Z 128(DX), K3, Z16
+	VMOVAPS Z14, Z17
+	VMOVAPS Z15, Z18
+	VMOVAPS Z16, Z19
+	VMOVAPS Z14, Z20
+	VMOVAPS Z15, Z21
+	VMOVAPS Z16, Z22
+	VMOVAPS Z14, Z23
+	VMOVAPS Z15, Z24
+	VMOVAPS Z16, Z25
+	VMOVAPS Z14, Z26
+	VMOVAPS Z15, Z27
+	VMOVAPS Z16, Z28
+	VMOVAPS Z14, Z29
+	VMOVAPS Z15, Z30
+	VMOVAPS Z16, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense97
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	JMP rows98
+
+dense97:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+
+rows98:
+	VMOVUPS.Z 0(R8), K1, Z14
+	VMOVUPS.Z 64(R8), K2, Z15
+	VMOVUPS.Z 128(R8), K3, Z16
+	VMOVUPS.Z 0(R9), K1, Z17
+	VMOVUPS.Z 64(R9), K2, Z18
+	VMOVUPS.Z 128(R9), K3, Z19
+	VMOVUPS.Z 0(R10), K1, Z20
+	VMOVUPS.Z 64(R10), K2, Z21
+	VMOVUPS.Z 128(R10), K3, Z22
+	VMOVUPS.Z 0(R11), K1, Z23
+	VMOVUPS.Z 64(R11), K2, Z24
+	VMOVUPS.Z 128(R11), K3, Z25
+	VMOVUPS.Z 0(R12), K1, Z26
+	VMOVUPS.Z 64(R12), K2, Z27
+	VMOVUPS.Z 128(R12), K3, Z28
+	VMOVUPS.Z 0(R13), K1, Z29
+	VMOVUPS.Z 64(R13), K2, Z30
+	VMOVUPS.Z 128(R13), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	MOVLQSX 12(TABLE), R11
+	TESTQ R11, R11
+	LEAQ (DX)(R11*4), R11
+	CMOVQLT zero+16(FP), R11
+	MOVLQSX 16(TABLE), R12
+	TESTQ R12, R12
+	LEAQ (DX)(R12*4), R12
+	CMOVQLT zero+16(FP), R12
+	MOVLQSX 20(TABLE), R13
+	TESTQ R13, R13
+	LEAQ (DX)(R13*4), R13
+	CMOVQLT zero+16(FP), R13
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VFMADD231PS Z1, Z3, Z15
+	VFMADD231PS Z2, Z3, Z16
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z17
+	VFMADD231PS Z1, Z4, Z18
+	VFMADD231PS Z2, Z4, Z19
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z20
+	VFMADD231PS Z1, Z5, Z21
+	VFMADD231PS Z2, Z5, Z22
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z23
+	VFMADD231PS Z1, Z6, Z24
+	VFMADD231PS Z2, Z6, Z25
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z26
+	VFMADD231PS Z1, Z7, Z27
+	VFMADD231PS Z2, Z7, Z28
+	VBROADCASTSS 0(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z29
+	VFMADD231PS Z1, Z8, Z30
+	VFMADD231PS Z2, Z8, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VFMADD231PS Z1, Z3, Z15
+	VFMADD231PS Z2, Z3, Z16
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z17
+	VFMADD231PS Z1, Z4, Z18
+	VFMADD231PS Z2, Z4, Z19
+	VBROADCASTSS 4(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z20
+	VFMADD231PS Z1, Z5, Z21
+	VFMADD231PS Z2, Z5, Z22
+	VBROADCASTSS 4(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z23
+	VFMADD231PS Z1, Z6, Z24
+	VFMADD231PS Z2, Z6, Z25
+	VBROADCASTSS 4(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z26
+	VFMADD231PS Z1, Z7, Z27
+	VFMADD231PS Z2, Z7, Z28
+	VBROADCASTSS 4(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z29
+	VFMADD231PS Z1, Z8, Z30
+	VFMADD231PS Z2, Z8, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VFMADD231PS Z1, Z3, Z15
+	VFMADD231PS Z2, Z3, Z16
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z17
+	VFMADD231PS Z1, Z4, Z18
+	VFMADD231PS Z2, Z4, Z19
+	VBROADCASTSS 8(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z20
+	VFMADD231PS Z1, Z5, Z21
+	VFMADD231PS Z2, Z5, Z22
+	VBROADCASTSS 8(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z23
+	VFMADD231PS Z1, Z6, Z24
+	VFMADD231PS Z2, Z6, Z25
+	VBROADCASTSS 8(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z26
+	VFMADD231PS Z1, Z7, Z27
+	VFMADD231PS Z2, Z7, Z28
+	VBROADCASTSS 8(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z29
+	VFMADD231PS Z1, Z8, Z30
+	VFMADD231PS Z2, Z8, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VFMADD231PS Z1, Z3, Z15
+	VFMADD231PS Z2, Z3, Z16
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z17
+	VFMADD231PS Z1, Z4, Z18
+	VFMADD231PS Z2, Z4, Z19
+	VBROADCASTSS 12(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z20
+	VFMADD231PS Z1, Z5, Z21
+	VFMADD231PS Z2, Z5, Z22
+	VBROADCASTSS 12(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z23
+	VFMADD231PS Z1, Z6, Z24
+	VFMADD231PS Z2, Z6, Z25
+	VBROADCASTSS 12(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z26
+	VFMADD231PS Z1, Z7, Z27
+	VFMADD231PS Z2, Z7, Z28
+	VBROADCASTSS 12(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z29
+	VFMADD231PS Z1, Z8, Z30
+	VFMADD231PS Z2, Z8, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z14
+	VFMADD231PS Z1, Z3, Z15
+	VFMADD231PS Z2, Z3, Z16
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z17
+	VFMADD231PS Z1, Z4, Z18
+	VFMADD231PS Z2, Z4, Z19
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z20
+	VFMADD231PS Z1, Z5, Z21
+	VFMADD231PS Z2, Z5, Z22
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z23
+	VFMADD231PS Z1, Z6, Z24
+	VFMADD231PS Z2, Z6, Z25
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z26
+	VFMADD231PS Z1, Z7, Z27
+	VFMADD231PS Z2, Z7, Z28
+	VBROADCASTSS 0(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z29
+	VFMADD231PS Z1, Z8, Z30
+	VFMADD231PS Z2, Z8, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense99
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	JMP rows100
+
+dense99:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+
+rows100:
+	VADDPS 0(R8), Z14, K1, Z14
+	VADDPS 64(R8), Z15, K2, Z15
+	VADDPS 128(R8), Z16, K3, Z16
+	VADDPS 0(R9), Z17, K1, Z17
+	VADDPS 64(R9), Z18, K2, Z18
+	VADDPS 128(R9), Z19, K3, Z19
+	VADDPS 0(R10), Z20, K1, Z20
+	VADDPS 64(R10), Z21, K2, Z21
+	VADDPS 128(R10), Z22, K3, Z22
+	VADDPS 0(R11), Z23, K1, Z23
+	VADDPS 64(R11), Z24, K2, Z24
+	VADDPS 128(R11), Z25, K3, Z25
+	VADDPS 0(R12), Z26, K1, Z26
+	VADDPS 64(R12), Z27, K2, Z27
+	VADDPS 128(R12), Z28, K3, Z28
+	VADDPS 0(R13), Z29, K1, Z29
+	VADDPS 64(R13), Z30, K2, Z30
+	VADDPS 128(R13), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z14, Z0, Z14
+	VMINPS Z14, Z1, Z14
+	VMAXPS Z15, Z0, Z15
+	VMINPS Z15, Z1, Z15
+	VMAXPS Z16, Z0, Z16
+	VMINPS Z16, Z1, Z16
+	VMAXPS Z17, Z0, Z17
+	VMINPS Z17, Z1, Z17
+	VMAXPS Z18, Z0, Z18
+	VMINPS Z18, Z1, Z18
+	VMAXPS Z19, Z0, Z19
+	VMINPS Z19, Z1, Z19
+	VMAXPS Z20, Z0, Z20
+	VMINPS Z20, Z1, Z20
+	VMAXPS Z21, Z0, Z21
+	VMINPS Z21, Z1, Z21
+	VMAXPS Z22, Z0, Z22
+	VMINPS Z22, Z1, Z22
+	VMAXPS Z23, Z0, Z23
+	VMINPS Z23, Z1, Z23
+	VMAXPS Z24, Z0, Z24
+	VMINPS Z24, Z1, Z24
+	VMAXPS Z25, Z0, Z25
+	VMINPS Z25, Z1, Z25
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense101
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	JMP rows102
+
+dense101:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+
+rows102:
+	VMOVUPS Z14, K1, 0(R8)
+	VMOVUPS Z15, K2, 64(R8)
+	VMOVUPS Z16, K3, 128(R8)
+	VMOVUPS Z17, K1, 0(R9)
+	VMOVUPS Z18, K2, 64(R9)
+	VMOVUPS Z19, K3, 128(R9)
+	VMOVUPS Z20, K1, 0(R10)
+	VMOVUPS Z21, K2, 64(R10)
+	VMOVUPS Z22, K3, 128(R10)
+	VMOVUPS Z23, K1, 0(R11)
+	VMOVUPS Z24, K2, 64(R11)
+	VMOVUPS Z25, K3, 128(R11)
+	VMOVUPS Z26, K1, 0(R12)
+	VMOVUPS Z27, K2, 64(R12)
+	VMOVUPS Z28, K3, 128(R12)
+	VMOVUPS Z29, K1, 0(R13)
+	VMOVUPS Z30, K2, 64(R13)
+	VMOVUPS Z31, K3, 128(R13)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile7x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile7x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z11
+	VMOVUPS.Z 64(DX), K2, Z12
+	VMOVUPS.Z 128(DX), K3, Z13
+	VMOVAPS Z11, Z14
+	VMOVAPS Z12, Z15
+	VMOVAPS Z13, Z16
+	VMOVAPS Z11, Z17
+	VMOVAPS Z12, Z18
+	VMOVAPS Z13, Z19
+	VMOVAPS Z11, Z20
+	VMOVAPS Z12, Z21
+	VMOVAPS Z13, Z22
+	VMOVAPS Z11, Z23
+	VMOVAPS Z12, Z24
+	VMOVAPS Z13, Z25
+	VMOVAPS Z11, Z26
+	VMOVAPS Z12, Z27
+	VMOVAPS Z13, Z28
+	VMOVAPS Z11, Z29
+	VMOVAPS Z12, Z30
+	VMOVAPS Z13, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense103
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	MOVLQSX 24(CX), SI
+	LEAQ (DX)(SI*4), SI
+	JMP rows104
+
+dense103:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+
+rows104:
+	VMOVUPS.Z 0(R8), K1, Z11
+	VMOVUPS.Z 64(R8), K2, Z12
+	VMOVUPS.Z 128(R8), K3, Z13
+	VMOVUPS.Z 0(R9), K1, Z14
+	VMOVUPS.Z 64(R9), K2, Z15
+	VMOVUPS.Z 128(R9), K3, Z16
+	VMOVUPS.Z 0(R10), K1, Z17
+	VMOVUPS.Z 64(R10), K2, Z18
+	VMOVUPS.Z 128(R10), K3, Z19
+	VMOVUPS.Z 0(R11), K1, Z20
+	VMOVUPS.Z 64(R11), K2, Z21
+	VMOVUPS.Z 128(R11), K3, Z22
+	VMOVUPS.Z 0(R12), K1, Z23
+	VMOVUPS.Z 64(R12), K2, Z24
+	VMOVUPS.Z 128(R12), K3, Z25
+	VMOVUPS.Z 0(R13), K1, Z26
+	VMOVUPS.Z 64(R13), K2, Z27
+	VMOVUPS.Z 128(R13), K3, Z28
+	VMOVUPS.Z 0(SI), K1, Z29
+	VMOVUPS.Z 64(SI), K2, Z30
+	VMOVUPS.Z 128(SI), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	MOVLQSX 12(TABLE), R11
+	TESTQ R11, R11
+	LEAQ (DX)(R11*4), R11
+	CMOVQLT zero+16(FP), R11
+	MOVLQSX 16(TABLE), R12
+	TESTQ R12, R12
+	LEAQ (DX)(R12*4), R12
+	CMOVQLT zero+16(FP), R12
+	MOVLQSX 20(TABLE), R13
+	TESTQ R13, R13
+	LEAQ (DX)(R13*4), R13
+	CMOVQLT zero+16(FP), R13
+	MOVLQSX 24(TABLE), SI
+	TESTQ SI, SI
+	LEAQ (DX)(SI*4), SI
+	CMOVQLT zero+16(FP), SI
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z11
+	VFMADD231PS Z1, Z3, Z12
+	VFMADD231PS Z2, Z3, Z13
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z14
+	VFMADD231PS Z1, Z4, Z15
+	VFMADD231PS Z2, Z4, Z16
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z17
+	VFMADD231PS Z1, Z5, Z18
+	VFMADD231PS Z2, Z5, Z19
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z20
+	VFMADD231PS Z1, Z6, Z21
+	VFMADD231PS Z2, Z6, Z22
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z23
+	VFMADD231PS Z1, Z7, Z24
+	VFMADD231PS Z2, Z7, Z25
+	VBROADCASTSS 0(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z26
+	VFMADD231PS Z1, Z8, Z27
+	VFMADD231PS Z2, Z8, Z28
+	VBROADCASTSS 0(SI)(R*1), Z9
+	VFMADD231PS Z0, Z9, Z29
+	VFMADD231PS Z1, Z9, Z30
+	VFMADD231PS Z2, Z9, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z11
+	VFMADD231PS Z1, Z3, Z12
+	VFMADD231PS Z2, Z3, Z13
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z14
+	VFMADD231PS Z1, Z4, Z15
+	VFMADD231PS Z2, Z4, Z16
+	VBROADCASTSS 4(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z17
+	VFMADD231PS Z1, Z5, Z18
+	VFMADD231PS Z2, Z5, Z19
+	VBROADCASTSS 4(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z20
+	VFMADD231PS Z1, Z6, Z21
+	VFMADD231PS Z2, Z6, Z22
+	VBROADCASTSS 4(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z23
+	VFMADD231PS Z1, Z7, Z24
+	VFMADD231PS Z2, Z7, Z25
+	VBROADCASTSS 4(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z26
+	VFMADD231PS Z1, Z8, Z27
+	VFMADD231PS Z2, Z8, Z28
+	VBROADCASTSS 4(SI)(R*1), Z9
+	VFMADD231PS Z0, Z9, Z29
+	VFMADD231PS Z1, Z9, Z30
+	VFMADD231PS Z2, Z9, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z11
+	VFMADD231PS Z1, Z3, Z12
+	VFMADD231PS Z2, Z3, Z13
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z14
+	VFMADD231PS Z1, Z4, Z15
+	VFMADD231PS Z2, Z4, Z16
+	VBROADCASTSS 8(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z17
+	VFMADD231PS Z1, Z5, Z18
+	VFMADD231PS Z2, Z5, Z19
+	VBROADCASTSS 8(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z20
+	VFMADD231PS Z1, Z6, Z21
+	VFMADD231PS Z2, Z6, Z22
+	VBROADCASTSS 8(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z23
+	VFMADD231PS Z1, Z7, Z24
+	VFMADD231PS Z2, Z7, Z25
+	VBROADCASTSS 8(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z26
+	VFMADD231PS Z1, Z8, Z27
+	VFMADD231PS Z2, Z8, Z28
+	VBROADCASTSS 8(SI)(R*1), Z9
+	VFMADD231PS Z0, Z9, Z29
+	VFMADD231PS Z1, Z9, Z30
+	VFMADD231PS Z2, Z9, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z11
+	VFMADD231PS Z1, Z3, Z12
+	VFMADD231PS Z2, Z3, Z13
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z14
+	VFMADD231PS Z1, Z4, Z15
+	VFMADD231PS Z2, Z4, Z16
+	VBROADCASTSS 12(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z17
+	VFMADD231PS Z1, Z5, Z18
+	VFMADD231PS Z2, Z5, Z19
+	VBROADCASTSS 12(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z20
+	VFMADD231PS Z1, Z6, Z21
+	VFMADD231PS Z2, Z6, Z22
+	VBROADCASTSS 12(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z23
+	VFMADD231PS Z1, Z7, Z24
+	VFMADD231PS Z2, Z7, Z25
+	VBROADCASTSS 12(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z26
+	VFMADD231PS Z1, Z8, Z27
+	VFMADD231PS Z2, Z8, Z28
+	VBROADCASTSS 12(SI)(R*1), Z9
+	VFMADD231PS Z0, Z9, Z29
+	VFMADD231PS Z1, Z9, Z30
+	VFMADD231PS Z2, Z9, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z11
+	VFMADD231PS Z1, Z3, Z12
+	VFMADD231PS Z2, Z3, Z13
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z14
+	VFMADD231PS Z1, Z4, Z15
+	VFMADD231PS Z2, Z4, Z16
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z17
+	VFMADD231PS Z1, Z5, Z18
+	VFMADD231PS Z2, Z5, Z19
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z20
+	VFMADD231PS Z1, Z6, Z21
+	VFMADD231PS Z2, Z6, Z22
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z23
+	VFMADD231PS Z1, Z7, Z24
+	VFMADD231PS Z2, Z7, Z25
+	VBROADCASTSS 0(R13)(R*1), Z8
+	VFMADD231PS Z0, Z8, Z26
+	VFMADD231PS Z1, Z8, Z27
+	VFMADD231PS Z2, Z8, Z28
+	VBROADCASTSS 0(SI)(R*1), Z9
+	VFMADD231PS Z0, Z9, Z29
+	VFMADD231PS Z1, Z9, Z30
+	VFMADD231PS Z2, Z9, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense105
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	MOVLQSX 24(CX), SI
+	LEAQ (DX)(SI*4), SI
+	JMP rows106
+
+dense105:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+
+rows106:
+	VADDPS 0(R8), Z11, K1, Z11
+	VADDPS 64(R8), Z12, K2, Z12
+	VADDPS 128(R8), Z13, K3, Z13
+	VADDPS 0(R9), Z14, K1, Z14
+	VADDPS 64(R9), Z15, K2, Z15
+	VADDPS 128(R9), Z16, K3, Z16
+	VADDPS 0(R10), Z17, K1, Z17
+	VADDPS 64(R10), Z18, K2, Z18
+	VADDPS 128(R10), Z19, K3, Z19
+	VADDPS 0(R11), Z20, K1, Z20
+	VADDPS 64(R11), Z21, K2, Z21
+	VADDPS 128(R11), Z22, K3, Z22
+	VADDPS 0(R12), Z23, K1, Z23
+	VADDPS 64(R12), Z24, K2, Z24
+	VADDPS 128(R12), Z25, K3, Z25
+	VADDPS 0(R13), Z26, K1, Z26
+	VADDPS 64(R13), Z27, K2, Z27
+	VADDPS 128(R13), Z28, K3, Z28
+	VADDPS 0(SI), Z29, K1, Z29
+	VADDPS 64(SI), Z30, K2, Z30
+	VADDPS 128(SI), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z11, Z0, Z11
+	VMINPS Z11, Z1, Z11
+	VMAXPS Z12, Z0, Z12
+	VMINPS Z12, Z1, Z12
+	VMAXPS Z13, Z0, Z13
+	VMINPS Z13, Z1, Z13
+	VMAXPS Z14, Z0, Z14
+	VMINPS Z14, Z1, Z14
+	VMAXPS Z15, Z0, Z15
+	VMINPS Z15, Z1, Z15
+	VMAXPS Z16, Z0, Z16
+	VMINPS Z16, Z1, Z16
+	VMAXPS Z17, Z0, Z17
+	VMINPS Z17, Z1, Z17
+	VMAXPS Z18, Z0, Z18
+	VMINPS Z18, Z1, Z18
+	VMAXPS Z19, Z0, Z19
+	VMINPS Z19, Z1, Z19
+	VMAXPS Z20, Z0, Z20
+	VMINPS Z20, Z1, Z20
+	VMAXPS Z21, Z0, Z21
+	VMINPS Z21, Z1, Z21
+	VMAXPS Z22, Z0, Z22
+	VMINPS Z22, Z1, Z22
+	VMAXPS Z23, Z0, Z23
+	VMINPS Z23, Z1, Z23
+	VMAXPS Z24, Z0, Z24
+	VMINPS Z24, Z1, Z24
+	VMAXPS Z25, Z0, Z25
+	VMINPS Z25, Z1, Z25
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense107
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	MOVLQSX 24(CX), SI
+	LEAQ (DX)(SI*4), SI
+	JMP rows108
+
+dense107:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+
+rows108:
+	VMOVUPS Z11, K1, 0(R8)
+	VMOVUPS Z12, K2, 64(R8)
+	VMOVUPS Z13, K3, 128(R8)
+	VMOVUPS Z14, K1, 0(R9)
+	VMOVUPS Z15, K2, 64(R9)
+	VMOVUPS Z16, K3, 128(R9)
+	VMOVUPS Z17, K1, 0(R10)
+	VMOVUPS Z18, K2, 64(R10)
+	VMOVUPS Z19, K3, 128(R10)
+	VMOVUPS Z20, K1, 0(R11)
+	VMOVUPS Z21, K2, 64(R11)
+	VMOVUPS Z22, K3, 128(R11)
+	VMOVUPS Z23, K1, 0(R12)
+	VMOVUPS Z24, K2, 64(R12)
+	VMOVUPS Z25, K3, 128(R12)
+	VMOVUPS Z26, K1, 0(R13)
+	VMOVUPS Z27, K2, 64(R13)
+	VMOVUPS Z28, K3, 128(R13)
+	VMOVUPS Z29, K1, 0(SI)
+	VMOVUPS Z30, K2, 64(SI)
+	VMOVUPS Z31, K3, 128(SI)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile8x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile8x48(SB), NOSPLIT, $8-152
+
+	// Strides in bytes.
+	SHLQ $2, lda+8(FP)
+	SHLQ $2, ldo+32(FP)
+	SHLQ $2, run+48(FP)
+	SHLQ $2, ldc+80(FP)
+	SHLQ $2, ldr+120(FP)
+	MOVQ depth+64(FP), STRIDE
+	SHLQ $6, STRIDE
+	MOVQ run+48(FP), LAST
+	SUBQ $12, LAST
+
+strip:
+	MOVQ cols+96(FP), AX
+	MOVL $48, CX
+	CMPQ AX, CX
+	CMOVQGT CX, AX
+	MOVQ $-1, CX
+	BZHIQ AX, CX, CX
+	KMOVW CX, K1
+	SHRQ $16, CX
+	KMOVW CX, K2
+	SHRQ $16, CX
+	KMOVW CX, K3
+	TESTQ $1, flags+128(FP)
+	JNZ load
+	MOVQ bias+104(FP), DX
+	TESTQ DX, DX
+	JNZ bias
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	VPXORD Z28, Z28, Z28
+	VPXORD Z29, Z29, Z29
+	VPXORD Z30, Z30, Z30
+	VPXORD Z31, Z31, Z31
+	JMP multiply
+
+bias:
+	VMOVUPS.Z 0(DX), K1, Z8
+	VMOVUPS.Z 64(DX), K2, Z9
+	VMOVUPS.Z 128(DX), K3, Z10
+	VMOVAPS Z8, Z11
+	VMOVAPS Z9, Z12
+	VMOVAPS Z10, Z13
+	VMOVAPS Z8, Z14
+	VMOVAPS Z9, Z15
+	VMOVAPS Z10, Z16
+	VMOVAPS Z8, Z17
+	VMOVAPS Z9, Z18
+	VMOVAPS Z10, Z19
+	VMOVAPS Z8, Z20
+	VMOVAPS Z9, Z21
+	VMOVAPS Z10, Z22
+	VMOVAPS Z8, Z23
+	VMOVAPS Z9, Z24
+	VMOVAPS Z10, Z25
+	VMOVAPS Z8, Z26
+	VMOVAPS Z9, Z27
+	VMOVAPS Z10, Z28
+	VMOVAPS Z8, Z29
+	VMOVAPS Z9, Z30
+	VMOVAPS Z10, Z31
+	ADDQ $(4*48), bias+104(FP)
+	JMP multiply
+
+load:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense109
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	MOVLQSX 24(CX), SI
+	LEAQ (DX)(SI*4), SI
+	MOVLQSX 28(CX), DI
+	LEAQ (DX)(DI*4), DI
+	JMP rows110
+
+dense109:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+	LEAQ (SI)(CX*1), DI
+
+rows110:
+	VMOVUPS.Z 0(R8), K1, Z8
+	VMOVUPS.Z 64(R8), K2, Z9
+	VMOVUPS.Z 128(R8), K3, Z10
+	VMOVUPS.Z 0(R9), K1, Z11
+	VMOVUPS.Z 64(R9), K2, Z12
+	VMOVUPS.Z 128(R9), K3, Z13
+	VMOVUPS.Z 0(R10), K1, Z14
+	VMOVUPS.Z 64(R10), K2, Z15
+	VMOVUPS.Z 128(R10), K3, Z16
+	VMOVUPS.Z 0(R11), K1, Z17
+	VMOVUPS.Z 64(R11), K2, Z18
+	VMOVUPS.Z 128(R11), K3, Z19
+	VMOVUPS.Z 0(R12), K1, Z20
+	VMOVUPS.Z 64(R12), K2, Z21
+	VMOVUPS.Z 128(R12), K3, Z22
+	VMOVUPS.Z 0(R13), K1, Z23
+	VMOVUPS.Z 64(R13), K2, Z24
+	VMOVUPS.Z 128(R13), K3, Z25
+	VMOVUPS.Z 0(SI), K1, Z26
+	VMOVUPS.Z 64(SI), K2, Z27
+	VMOVUPS.Z 128(SI), K3, Z28
+	VMOVUPS.Z 0(DI), K1, Z29
+	VMOVUPS.Z 64(DI), K2, Z30
+	VMOVUPS.Z 128(DI), K3, Z31
+
+multiply:
+	MOVQ ahead+136(FP), AHEAD
+	MOVQ offs+24(FP), TABLE
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
+	MOVQ b+56(FP), ROW
+
+tap:
+	MOVQ x+0(FP), DX
+	TESTQ TABLE, TABLE
+	JNZ indirect
+	MOVQ lda+8(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+	LEAQ (SI)(CX*1), DI
+	JMP run
+
+indirect:
+	MOVLQSX 0(TABLE), R8
+	TESTQ R8, R8
+	LEAQ (DX)(R8*4), R8
+	CMOVQLT zero+16(FP), R8
+	MOVLQSX 4(TABLE), R9
+	TESTQ R9, R9
+	LEAQ (DX)(R9*4), R9
+	CMOVQLT zero+16(FP), R9
+	MOVLQSX 8(TABLE), R10
+	TESTQ R10, R10
+	LEAQ (DX)(R10*4), R10
+	CMOVQLT zero+16(FP), R10
+	MOVLQSX 12(TABLE), R11
+	TESTQ R11, R11
+	LEAQ (DX)(R11*4), R11
+	CMOVQLT zero+16(FP), R11
+	MOVLQSX 16(TABLE), R12
+	TESTQ R12, R12
+	LEAQ (DX)(R12*4), R12
+	CMOVQLT zero+16(FP), R12
+	MOVLQSX 20(TABLE), R13
+	TESTQ R13, R13
+	LEAQ (DX)(R13*4), R13
+	CMOVQLT zero+16(FP), R13
+	MOVLQSX 24(TABLE), SI
+	TESTQ SI, SI
+	LEAQ (DX)(SI*4), SI
+	CMOVQLT zero+16(FP), SI
+	MOVLQSX 28(TABLE), DI
+	TESTQ DI, DI
+	LEAQ (DX)(DI*4), DI
+	CMOVQLT zero+16(FP), DI
+	ADDQ ldo+32(FP), TABLE
+
+run:
+	XORL R, R
+	CMPQ R, LAST
+	JGE tail
+	PCALIGN $32
+
+steps:
+	PREFETCHT1 0(AHEAD)
+	PREFETCHT1 64(AHEAD)
+	PREFETCHT1 128(AHEAD)
+	ADDQ $192, AHEAD
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z8
+	VFMADD231PS Z1, Z3, Z9
+	VFMADD231PS Z2, Z3, Z10
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z11
+	VFMADD231PS Z1, Z4, Z12
+	VFMADD231PS Z2, Z4, Z13
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z14
+	VFMADD231PS Z1, Z5, Z15
+	VFMADD231PS Z2, Z5, Z16
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z17
+	VFMADD231PS Z1, Z6, Z18
+	VFMADD231PS Z2, Z6, Z19
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z20
+	VFMADD231PS Z1, Z7, Z21
+	VFMADD231PS Z2, Z7, Z22
+	VBROADCASTSS 0(R13)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 0(SI)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 0(DI)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	VMOVUPS 64(ROW), Z0
+	VMOVUPS 64(ROW)(STRIDE*1), Z1
+	VMOVUPS 64(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 4(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z8
+	VFMADD231PS Z1, Z3, Z9
+	VFMADD231PS Z2, Z3, Z10
+	VBROADCASTSS 4(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z11
+	VFMADD231PS Z1, Z4, Z12
+	VFMADD231PS Z2, Z4, Z13
+	VBROADCASTSS 4(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z14
+	VFMADD231PS Z1, Z5, Z15
+	VFMADD231PS Z2, Z5, Z16
+	VBROADCASTSS 4(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z17
+	VFMADD231PS Z1, Z6, Z18
+	VFMADD231PS Z2, Z6, Z19
+	VBROADCASTSS 4(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z20
+	VFMADD231PS Z1, Z7, Z21
+	VFMADD231PS Z2, Z7, Z22
+	VBROADCASTSS 4(R13)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 4(SI)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 4(DI)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	VMOVUPS 128(ROW), Z0
+	VMOVUPS 128(ROW)(STRIDE*1), Z1
+	VMOVUPS 128(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 8(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z8
+	VFMADD231PS Z1, Z3, Z9
+	VFMADD231PS Z2, Z3, Z10
+	VBROADCASTSS 8(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z11
+	VFMADD231PS Z1, Z4, Z12
+	VFMADD231PS Z2, Z4, Z13
+	VBROADCASTSS 8(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z14
+	VFMADD231PS Z1, Z5, Z15
+	VFMADD231PS Z2, Z5, Z16
+	VBROADCASTSS 8(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z17
+	VFMADD231PS Z1, Z6, Z18
+	VFMADD231PS Z2, Z6, Z19
+	VBROADCASTSS 8(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z20
+	VFMADD231PS Z1, Z7, Z21
+	VFMADD231PS Z2, Z7, Z22
+	VBROADCASTSS 8(R13)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 8(SI)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 8(DI)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	VMOVUPS 192(ROW), Z0
+	VMOVUPS 192(ROW)(STRIDE*1), Z1
+	VMOVUPS 192(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 12(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z8
+	VFMADD231PS Z1, Z3, Z9
+	VFMADD231PS Z2, Z3, Z10
+	VBROADCASTSS 12(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z11
+	VFMADD231PS Z1, Z4, Z12
+	VFMADD231PS Z2, Z4, Z13
+	VBROADCASTSS 12(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z14
+	VFMADD231PS Z1, Z5, Z15
+	VFMADD231PS Z2, Z5, Z16
+	VBROADCASTSS 12(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z17
+	VFMADD231PS Z1, Z6, Z18
+	VFMADD231PS Z2, Z6, Z19
+	VBROADCASTSS 12(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z20
+	VFMADD231PS Z1, Z7, Z21
+	VFMADD231PS Z2, Z7, Z22
+	VBROADCASTSS 12(R13)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 12(SI)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 12(DI)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	ADDQ $(4*64), ROW
+	ADDQ $(4*4), R
+	CMPQ R, LAST
+	JLT steps
+
+tail:
+	CMPQ R, run+48(FP)
+	JGE next
+
+step:
+	VMOVUPS 0(ROW), Z0
+	VMOVUPS 0(ROW)(STRIDE*1), Z1
+	VMOVUPS 0(ROW)(STRIDE*2), Z2
+	VBROADCASTSS 0(R8)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z8
+	VFMADD231PS Z1, Z3, Z9
+	VFMADD231PS Z2, Z3, Z10
+	VBROADCASTSS 0(R9)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z11
+	VFMADD231PS Z1, Z4, Z12
+	VFMADD231PS Z2, Z4, Z13
+	VBROADCASTSS 0(R10)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z14
+	VFMADD231PS Z1, Z5, Z15
+	VFMADD231PS Z2, Z5, Z16
+	VBROADCASTSS 0(R11)(R*1), Z6
+	VFMADD231PS Z0, Z6, Z17
+	VFMADD231PS Z1, Z6, Z18
+	VFMADD231PS Z2, Z6, Z19
+	VBROADCASTSS 0(R12)(R*1), Z7
+	VFMADD231PS Z0, Z7, Z20
+	VFMADD231PS Z1, Z7, Z21
+	VFMADD231PS Z2, Z7, Z22
+	VBROADCASTSS 0(R13)(R*1), Z3
+	VFMADD231PS Z0, Z3, Z23
+	VFMADD231PS Z1, Z3, Z24
+	VFMADD231PS Z2, Z3, Z25
+	VBROADCASTSS 0(SI)(R*1), Z4
+	VFMADD231PS Z0, Z4, Z26
+	VFMADD231PS Z1, Z4, Z27
+	VFMADD231PS Z2, Z4, Z28
+	VBROADCASTSS 0(DI)(R*1), Z5
+	VFMADD231PS Z0, Z5, Z29
+	VFMADD231PS Z1, Z5, Z30
+	VFMADD231PS Z2, Z5, Z31
+	ADDQ $64, ROW
+	ADDQ $4, R
+	CMPQ R, run+48(FP)
+	JLT step
+
+next:
+	DECQ left-8(SP)
+	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
+
+	// Residual.
+	MOVQ res+112(FP), DX
+	TESTQ DX, DX
+	JZ added
+	MOVQ res+112(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense111
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	MOVLQSX 24(CX), SI
+	LEAQ (DX)(SI*4), SI
+	MOVLQSX 28(CX), DI
+	LEAQ (DX)(DI*4), DI
+	JMP rows112
+
+dense111:
+	MOVQ ldr+120(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+	LEAQ (SI)(CX*1), DI
+
+rows112:
+	VADDPS 0(R8), Z8, K1, Z8
+	VADDPS 64(R8), Z9, K2, Z9
+	VADDPS 128(R8), Z10, K3, Z10
+	VADDPS 0(R9), Z11, K1, Z11
+	VADDPS 64(R9), Z12, K2, Z12
+	VADDPS 128(R9), Z13, K3, Z13
+	VADDPS 0(R10), Z14, K1, Z14
+	VADDPS 64(R10), Z15, K2, Z15
+	VADDPS 128(R10), Z16, K3, Z16
+	VADDPS 0(R11), Z17, K1, Z17
+	VADDPS 64(R11), Z18, K2, Z18
+	VADDPS 128(R11), Z19, K3, Z19
+	VADDPS 0(R12), Z20, K1, Z20
+	VADDPS 64(R12), Z21, K2, Z21
+	VADDPS 128(R12), Z22, K3, Z22
+	VADDPS 0(R13), Z23, K1, Z23
+	VADDPS 64(R13), Z24, K2, Z24
+	VADDPS 128(R13), Z25, K3, Z25
+	VADDPS 0(SI), Z26, K1, Z26
+	VADDPS 64(SI), Z27, K2, Z27
+	VADDPS 128(SI), Z28, K3, Z28
+	VADDPS 0(DI), Z29, K1, Z29
+	VADDPS 64(DI), Z30, K2, Z30
+	VADDPS 128(DI), Z31, K3, Z31
+	ADDQ $(4*48), res+112(FP)
+
+added:
+	TESTQ $2, flags+128(FP)
+	JZ store
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
+	VMAXPS Z8, Z0, Z8
+	VMINPS Z8, Z1, Z8
+	VMAXPS Z9, Z0, Z9
+	VMINPS Z9, Z1, Z9
+	VMAXPS Z10, Z0, Z10
+	VMINPS Z10, Z1, Z10
+	VMAXPS Z11, Z0, Z11
+	VMINPS Z11, Z1, Z11
+	VMAXPS Z12, Z0, Z12
+	VMINPS Z12, Z1, Z12
+	VMAXPS Z13, Z0, Z13
+	VMINPS Z13, Z1, Z13
+	VMAXPS Z14, Z0, Z14
+	VMINPS Z14, Z1, Z14
+	VMAXPS Z15, Z0, Z15
+	VMINPS Z15, Z1, Z15
+	VMAXPS Z16, Z0, Z16
+	VMINPS Z16, Z1, Z16
+	VMAXPS Z17, Z0, Z17
+	VMINPS Z17, Z1, Z17
+	VMAXPS Z18, Z0, Z18
+	VMINPS Z18, Z1, Z18
+	VMAXPS Z19, Z0, Z19
+	VMINPS Z19, Z1, Z19
+	VMAXPS Z20, Z0, Z20
+	VMINPS Z20, Z1, Z20
+	VMAXPS Z21, Z0, Z21
+	VMINPS Z21, Z1, Z21
+	VMAXPS Z22, Z0, Z22
+	VMINPS Z22, Z1, Z22
+	VMAXPS Z23, Z0, Z23
+	VMINPS Z23, Z1, Z23
+	VMAXPS Z24, Z0, Z24
+	VMINPS Z24, Z1, Z24
+	VMAXPS Z25, Z0, Z25
+	VMINPS Z25, Z1, Z25
+	VMAXPS Z26, Z0, Z26
+	VMINPS Z26, Z1, Z26
+	VMAXPS Z27, Z0, Z27
+	VMINPS Z27, Z1, Z27
+	VMAXPS Z28, Z0, Z28
+	VMINPS Z28, Z1, Z28
+	VMAXPS Z29, Z0, Z29
+	VMINPS Z29, Z1, Z29
+	VMAXPS Z30, Z0, Z30
+	VMINPS Z30, Z1, Z30
+	VMAXPS Z31, Z0, Z31
+	VMINPS Z31, Z1, Z31
+
+store:
+	MOVQ c+72(FP), DX
+	MOVQ outs+88(FP), CX
+	TESTQ CX, CX
+	JZ dense113
+	MOVLQSX 0(CX), R8
+	LEAQ (DX)(R8*4), R8
+	MOVLQSX 4(CX), R9
+	LEAQ (DX)(R9*4), R9
+	MOVLQSX 8(CX), R10
+	LEAQ (DX)(R10*4), R10
+	MOVLQSX 12(CX), R11
+	LEAQ (DX)(R11*4), R11
+	MOVLQSX 16(CX), R12
+	LEAQ (DX)(R12*4), R12
+	MOVLQSX 20(CX), R13
+	LEAQ (DX)(R13*4), R13
+	MOVLQSX 24(CX), SI
+	LEAQ (DX)(SI*4), SI
+	MOVLQSX 28(CX), DI
+	LEAQ (DX)(DI*4), DI
+	JMP rows114
+
+dense113:
+	MOVQ ldc+80(FP), CX
+	MOVQ DX, R8
+	LEAQ (R8)(CX*1), R9
+	LEAQ (R9)(CX*1), R10
+	LEAQ (R10)(CX*1), R11
+	LEAQ (R11)(CX*1), R12
+	LEAQ (R12)(CX*1), R13
+	LEAQ (R13)(CX*1), SI
+	LEAQ (SI)(CX*1), DI
+
+rows114:
+	VMOVUPS Z8, K1, 0(R8)
+	VMOVUPS Z9, K2, 64(R8)
+	VMOVUPS Z10, K3, 128(R8)
+	VMOVUPS Z11, K1, 0(R9)
+	VMOVUPS Z12, K2, 64(R9)
+	VMOVUPS Z13, K3, 128(R9)
+	VMOVUPS Z14, K1, 0(R10)
+	VMOVUPS Z15, K2, 64(R10)
+	VMOVUPS Z16, K3, 128(R10)
+	VMOVUPS Z17, K1, 0(R11)
+	VMOVUPS Z18, K2, 64(R11)
+	VMOVUPS Z19, K3, 128(R11)
+	VMOVUPS Z20, K1, 0(R12)
+	VMOVUPS Z21, K2, 64(R12)
+	VMOVUPS Z22, K3, 128(R12)
+	VMOVUPS Z23, K1, 0(R13)
+	VMOVUPS Z24, K2, 64(R13)
+	VMOVUPS Z25, K3, 128(R13)
+	VMOVUPS Z26, K1, 0(SI)
+	VMOVUPS Z27, K2, 64(SI)
+	VMOVUPS Z28, K3, 128(SI)
+	VMOVUPS Z29, K1, 0(DI)
+	VMOVUPS Z30, K2, 64(DI)
+	VMOVUPS Z31, K3, 128(DI)
+
+	// Next columns.
+	ADDQ $(4*48), c+72(FP)
+	MOVQ STRIDE, AX
+	SHLQ $1, AX
+	ADDQ AX, b+56(FP)
+	SUBQ $48, cols+96(FP)
+	JGT strip
+	VZEROUPPER
+	RET
+
+// func GemmAVX512Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+// Requires: AVX512F, AVX512DQ, BMI2
+TEXT ·GemmAVX512Tile1x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3633,21 +6930,23 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense67
+	JZ dense115
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
-	JMP rows68
+	JMP rows116
 
-dense67:
+dense115:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 
-rows68:
+rows116:
 	VMOVUPS.Z 0(R8), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -3656,7 +6955,6 @@ tap:
 	JNZ indirect
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -3673,6 +6971,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z31
 	VMOVUPS 64(ROW), Z0
@@ -3699,8 +6999,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3709,24 +7010,24 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense69
+	JZ dense117
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
-	JMP rows70
+	JMP rows118
 
-dense69:
+dense117:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 
-rows70:
+rows118:
 	VADDPS 0(R8), Z31, K1, Z31
 	ADDQ $(4*16), res+112(FP)
 
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z31, Z0, Z31
 	VMINPS Z31, Z1, Z31
 
@@ -3734,16 +7035,16 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense71
+	JZ dense119
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
-	JMP rows72
+	JMP rows120
 
-dense71:
+dense119:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 
-rows72:
+rows120:
 	VMOVUPS Z31, K1, 0(R8)
 
 	// Next columns.
@@ -3755,9 +7056,9 @@ rows72:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile2x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile2x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3797,25 +7098,27 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense73
+	JZ dense121
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
-	JMP rows74
+	JMP rows122
 
-dense73:
+dense121:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 
-rows74:
+rows122:
 	VMOVUPS.Z 0(R8), K1, Z30
 	VMOVUPS.Z 0(R9), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -3825,7 +7128,6 @@ tap:
 	MOVQ lda+8(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -3846,6 +7148,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z30
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z31
@@ -3877,8 +7181,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -3887,19 +7192,19 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense75
+	JZ dense123
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
-	JMP rows76
+	JMP rows124
 
-dense75:
+dense123:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 
-rows76:
+rows124:
 	VADDPS 0(R8), Z30, K1, Z30
 	VADDPS 0(R9), Z31, K1, Z31
 	ADDQ $(4*16), res+112(FP)
@@ -3907,8 +7212,8 @@ rows76:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z30, Z0, Z30
 	VMINPS Z30, Z1, Z30
 	VMAXPS Z31, Z0, Z31
@@ -3918,19 +7223,19 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense77
+	JZ dense125
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
-	JMP rows78
+	JMP rows126
 
-dense77:
+dense125:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 
-rows78:
+rows126:
 	VMOVUPS Z30, K1, 0(R8)
 	VMOVUPS Z31, K1, 0(R9)
 
@@ -3943,9 +7248,9 @@ rows78:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile3x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile3x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -3987,29 +7292,31 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense79
+	JZ dense127
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
 	MOVLQSX 8(CX), R10
 	LEAQ (DX)(R10*4), R10
-	JMP rows80
+	JMP rows128
 
-dense79:
+dense127:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 
-rows80:
+rows128:
 	VMOVUPS.Z 0(R8), K1, Z29
 	VMOVUPS.Z 0(R9), K1, Z30
 	VMOVUPS.Z 0(R10), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4020,7 +7327,6 @@ tap:
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4045,6 +7351,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z29
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z30
@@ -4081,8 +7389,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -4091,22 +7400,22 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense81
+	JZ dense129
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
 	MOVLQSX 8(CX), R10
 	LEAQ (DX)(R10*4), R10
-	JMP rows82
+	JMP rows130
 
-dense81:
+dense129:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 
-rows82:
+rows130:
 	VADDPS 0(R8), Z29, K1, Z29
 	VADDPS 0(R9), Z30, K1, Z30
 	VADDPS 0(R10), Z31, K1, Z31
@@ -4115,8 +7424,8 @@ rows82:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z29, Z0, Z29
 	VMINPS Z29, Z1, Z29
 	VMAXPS Z30, Z0, Z30
@@ -4128,22 +7437,22 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense83
+	JZ dense131
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
 	LEAQ (DX)(R9*4), R9
 	MOVLQSX 8(CX), R10
 	LEAQ (DX)(R10*4), R10
-	JMP rows84
+	JMP rows132
 
-dense83:
+dense131:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 
-rows84:
+rows132:
 	VMOVUPS Z29, K1, 0(R8)
 	VMOVUPS Z30, K1, 0(R9)
 	VMOVUPS Z31, K1, 0(R10)
@@ -4157,9 +7466,9 @@ rows84:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile4x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile4x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -4203,7 +7512,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense85
+	JZ dense133
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4212,24 +7521,26 @@ load:
 	LEAQ (DX)(R10*4), R10
 	MOVLQSX 12(CX), R11
 	LEAQ (DX)(R11*4), R11
-	JMP rows86
+	JMP rows134
 
-dense85:
+dense133:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 
-rows86:
+rows134:
 	VMOVUPS.Z 0(R8), K1, Z28
 	VMOVUPS.Z 0(R9), K1, Z29
 	VMOVUPS.Z 0(R10), K1, Z30
 	VMOVUPS.Z 0(R11), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4241,7 +7552,6 @@ tap:
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4270,6 +7580,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z28
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z29
@@ -4311,8 +7623,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -4321,7 +7634,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense87
+	JZ dense135
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4330,16 +7643,16 @@ next:
 	LEAQ (DX)(R10*4), R10
 	MOVLQSX 12(CX), R11
 	LEAQ (DX)(R11*4), R11
-	JMP rows88
+	JMP rows136
 
-dense87:
+dense135:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 
-rows88:
+rows136:
 	VADDPS 0(R8), Z28, K1, Z28
 	VADDPS 0(R9), Z29, K1, Z29
 	VADDPS 0(R10), Z30, K1, Z30
@@ -4349,8 +7662,8 @@ rows88:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z28, Z0, Z28
 	VMINPS Z28, Z1, Z28
 	VMAXPS Z29, Z0, Z29
@@ -4364,7 +7677,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense89
+	JZ dense137
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4373,16 +7686,16 @@ store:
 	LEAQ (DX)(R10*4), R10
 	MOVLQSX 12(CX), R11
 	LEAQ (DX)(R11*4), R11
-	JMP rows90
+	JMP rows138
 
-dense89:
+dense137:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 
-rows90:
+rows138:
 	VMOVUPS Z28, K1, 0(R8)
 	VMOVUPS Z29, K1, 0(R9)
 	VMOVUPS Z30, K1, 0(R10)
@@ -4397,9 +7710,9 @@ rows90:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile5x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile5x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -4445,7 +7758,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense91
+	JZ dense139
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4456,9 +7769,9 @@ load:
 	LEAQ (DX)(R11*4), R11
 	MOVLQSX 16(CX), R12
 	LEAQ (DX)(R12*4), R12
-	JMP rows92
+	JMP rows140
 
-dense91:
+dense139:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4466,7 +7779,7 @@ dense91:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 
-rows92:
+rows140:
 	VMOVUPS.Z 0(R8), K1, Z27
 	VMOVUPS.Z 0(R9), K1, Z28
 	VMOVUPS.Z 0(R10), K1, Z29
@@ -4474,8 +7787,10 @@ rows92:
 	VMOVUPS.Z 0(R12), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4488,7 +7803,6 @@ tap:
 	LEAQ (R9)(CX*1), R10
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4521,6 +7835,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z27
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z28
@@ -4567,8 +7883,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -4577,7 +7894,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense93
+	JZ dense141
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4588,9 +7905,9 @@ next:
 	LEAQ (DX)(R11*4), R11
 	MOVLQSX 16(CX), R12
 	LEAQ (DX)(R12*4), R12
-	JMP rows94
+	JMP rows142
 
-dense93:
+dense141:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4598,7 +7915,7 @@ dense93:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 
-rows94:
+rows142:
 	VADDPS 0(R8), Z27, K1, Z27
 	VADDPS 0(R9), Z28, K1, Z28
 	VADDPS 0(R10), Z29, K1, Z29
@@ -4609,8 +7926,8 @@ rows94:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z27, Z0, Z27
 	VMINPS Z27, Z1, Z27
 	VMAXPS Z28, Z0, Z28
@@ -4626,7 +7943,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense95
+	JZ dense143
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4637,9 +7954,9 @@ store:
 	LEAQ (DX)(R11*4), R11
 	MOVLQSX 16(CX), R12
 	LEAQ (DX)(R12*4), R12
-	JMP rows96
+	JMP rows144
 
-dense95:
+dense143:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4647,7 +7964,7 @@ dense95:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 
-rows96:
+rows144:
 	VMOVUPS Z27, K1, 0(R8)
 	VMOVUPS Z28, K1, 0(R9)
 	VMOVUPS Z29, K1, 0(R10)
@@ -4663,9 +7980,9 @@ rows96:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile6x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile6x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -4713,7 +8030,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense97
+	JZ dense145
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4726,9 +8043,9 @@ load:
 	LEAQ (DX)(R12*4), R12
 	MOVLQSX 20(CX), R13
 	LEAQ (DX)(R13*4), R13
-	JMP rows98
+	JMP rows146
 
-dense97:
+dense145:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4737,7 +8054,7 @@ dense97:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 
-rows98:
+rows146:
 	VMOVUPS.Z 0(R8), K1, Z26
 	VMOVUPS.Z 0(R9), K1, Z27
 	VMOVUPS.Z 0(R10), K1, Z28
@@ -4746,8 +8063,10 @@ rows98:
 	VMOVUPS.Z 0(R13), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -4761,7 +8080,6 @@ tap:
 	LEAQ (R10)(CX*1), R11
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -4798,6 +8116,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z26
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z27
@@ -4849,8 +8169,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -4859,7 +8180,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense99
+	JZ dense147
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4872,9 +8193,9 @@ next:
 	LEAQ (DX)(R12*4), R12
 	MOVLQSX 20(CX), R13
 	LEAQ (DX)(R13*4), R13
-	JMP rows100
+	JMP rows148
 
-dense99:
+dense147:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4883,7 +8204,7 @@ dense99:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 
-rows100:
+rows148:
 	VADDPS 0(R8), Z26, K1, Z26
 	VADDPS 0(R9), Z27, K1, Z27
 	VADDPS 0(R10), Z28, K1, Z28
@@ -4895,8 +8216,8 @@ rows100:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z26, Z0, Z26
 	VMINPS Z26, Z1, Z26
 	VMAXPS Z27, Z0, Z27
@@ -4914,7 +8235,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense101
+	JZ dense149
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -4927,9 +8248,9 @@ store:
 	LEAQ (DX)(R12*4), R12
 	MOVLQSX 20(CX), R13
 	LEAQ (DX)(R13*4), R13
-	JMP rows102
+	JMP rows150
 
-dense101:
+dense149:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -4938,7 +8259,7 @@ dense101:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 
-rows102:
+rows150:
 	VMOVUPS Z26, K1, 0(R8)
 	VMOVUPS Z27, K1, 0(R9)
 	VMOVUPS Z28, K1, 0(R10)
@@ -4955,9 +8276,9 @@ rows102:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile7x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile7x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile7x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile7x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -5007,7 +8328,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense103
+	JZ dense151
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5022,9 +8343,9 @@ load:
 	LEAQ (DX)(R13*4), R13
 	MOVLQSX 24(CX), SI
 	LEAQ (DX)(SI*4), SI
-	JMP rows104
+	JMP rows152
 
-dense103:
+dense151:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5034,7 +8355,7 @@ dense103:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 
-rows104:
+rows152:
 	VMOVUPS.Z 0(R8), K1, Z25
 	VMOVUPS.Z 0(R9), K1, Z26
 	VMOVUPS.Z 0(R10), K1, Z27
@@ -5044,8 +8365,10 @@ rows104:
 	VMOVUPS.Z 0(SI), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -5060,7 +8383,6 @@ tap:
 	LEAQ (R11)(CX*1), R12
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -5101,6 +8423,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z25
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z26
@@ -5157,8 +8481,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -5167,7 +8492,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense105
+	JZ dense153
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5182,9 +8507,9 @@ next:
 	LEAQ (DX)(R13*4), R13
 	MOVLQSX 24(CX), SI
 	LEAQ (DX)(SI*4), SI
-	JMP rows106
+	JMP rows154
 
-dense105:
+dense153:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5194,7 +8519,7 @@ dense105:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 
-rows106:
+rows154:
 	VADDPS 0(R8), Z25, K1, Z25
 	VADDPS 0(R9), Z26, K1, Z26
 	VADDPS 0(R10), Z27, K1, Z27
@@ -5207,8 +8532,8 @@ rows106:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z25, Z0, Z25
 	VMINPS Z25, Z1, Z25
 	VMAXPS Z26, Z0, Z26
@@ -5228,7 +8553,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense107
+	JZ dense155
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5243,9 +8568,9 @@ store:
 	LEAQ (DX)(R13*4), R13
 	MOVLQSX 24(CX), SI
 	LEAQ (DX)(SI*4), SI
-	JMP rows108
+	JMP rows156
 
-dense107:
+dense155:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5255,7 +8580,7 @@ dense107:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 
-rows108:
+rows156:
 	VMOVUPS Z25, K1, 0(R8)
 	VMOVUPS Z26, K1, 0(R9)
 	VMOVUPS Z27, K1, 0(R10)
@@ -5273,9 +8598,9 @@ rows108:
 	VZEROUPPER
 	RET
 
-// func GemmAVX512Tile8x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+// func GemmAVX512Tile8x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 // Requires: AVX512F, AVX512DQ, BMI2
-TEXT ·GemmAVX512Tile8x16(SB), NOSPLIT, $0-144
+TEXT ·GemmAVX512Tile8x16(SB), NOSPLIT, $8-152
 
 	// Strides in bytes.
 	SHLQ $2, lda+8(FP)
@@ -5327,7 +8652,7 @@ load:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense109
+	JZ dense157
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5344,9 +8669,9 @@ load:
 	LEAQ (DX)(SI*4), SI
 	MOVLQSX 28(CX), DI
 	LEAQ (DX)(DI*4), DI
-	JMP rows110
+	JMP rows158
 
-dense109:
+dense157:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5357,7 +8682,7 @@ dense109:
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
 
-rows110:
+rows158:
 	VMOVUPS.Z 0(R8), K1, Z24
 	VMOVUPS.Z 0(R9), K1, Z25
 	VMOVUPS.Z 0(R10), K1, Z26
@@ -5368,8 +8693,10 @@ rows110:
 	VMOVUPS.Z 0(DI), K1, Z31
 
 multiply:
+	MOVQ ahead+136(FP), AHEAD
 	MOVQ offs+24(FP), TABLE
-	MOVQ taps+40(FP), TAPS
+	MOVQ taps+40(FP), DX
+	MOVQ DX, left-8(SP)
 	MOVQ b+56(FP), ROW
 
 tap:
@@ -5385,7 +8712,6 @@ tap:
 	LEAQ (R12)(CX*1), R13
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
-	MOVL $1, TAPS
 	JMP run
 
 indirect:
@@ -5430,6 +8756,8 @@ run:
 	PCALIGN $32
 
 steps:
+	PREFETCHT1 0(AHEAD)
+	ADDQ $64, AHEAD
 	VMOVUPS 0(ROW), Z0
 	VFMADD231PS.BCST 0(R8)(R*1), Z0, Z24
 	VFMADD231PS.BCST 0(R9)(R*1), Z0, Z25
@@ -5491,8 +8819,9 @@ step:
 	JLT step
 
 next:
-	DECQ TAPS
+	DECQ left-8(SP)
 	JNZ tap
+	MOVQ AHEAD, ahead+136(FP)
 
 	// Residual.
 	MOVQ res+112(FP), DX
@@ -5501,7 +8830,7 @@ next:
 	MOVQ res+112(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense111
+	JZ dense159
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5518,9 +8847,9 @@ next:
 	LEAQ (DX)(SI*4), SI
 	MOVLQSX 28(CX), DI
 	LEAQ (DX)(DI*4), DI
-	JMP rows112
+	JMP rows160
 
-dense111:
+dense159:
 	MOVQ ldr+120(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5531,7 +8860,7 @@ dense111:
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
 
-rows112:
+rows160:
 	VADDPS 0(R8), Z24, K1, Z24
 	VADDPS 0(R9), Z25, K1, Z25
 	VADDPS 0(R10), Z26, K1, Z26
@@ -5545,8 +8874,8 @@ rows112:
 added:
 	TESTQ $2, flags+128(FP)
 	JZ store
-	VBROADCASTSS lo+136(FP), Z0
-	VBROADCASTSS hi+140(FP), Z1
+	VBROADCASTSS lo+144(FP), Z0
+	VBROADCASTSS hi+148(FP), Z1
 	VMAXPS Z24, Z0, Z24
 	VMINPS Z24, Z1, Z24
 	VMAXPS Z25, Z0, Z25
@@ -5568,7 +8897,7 @@ store:
 	MOVQ c+72(FP), DX
 	MOVQ outs+88(FP), CX
 	TESTQ CX, CX
-	JZ dense113
+	JZ dense161
 	MOVLQSX 0(CX), R8
 	LEAQ (DX)(R8*4), R8
 	MOVLQSX 4(CX), R9
@@ -5585,9 +8914,9 @@ store:
 	LEAQ (DX)(SI*4), SI
 	MOVLQSX 28(CX), DI
 	LEAQ (DX)(DI*4), DI
-	JMP rows114
+	JMP rows162
 
-dense113:
+dense161:
 	MOVQ ldc+80(FP), CX
 	MOVQ DX, R8
 	LEAQ (R8)(CX*1), R9
@@ -5598,7 +8927,7 @@ dense113:
 	LEAQ (R13)(CX*1), SI
 	LEAQ (SI)(CX*1), DI
 
-rows114:
+rows162:
 	VMOVUPS Z24, K1, 0(R8)
 	VMOVUPS Z25, K1, 0(R9)
 	VMOVUPS Z26, K1, 0(R10)

@@ -41,7 +41,7 @@ func tileName(isa string, s shape) string {
 var params = []struct{ name, typ string }{
 	{"x", "*float32"}, {"lda", "int"}, {"zero", "*float32"}, {"offs", "*int32"}, {"ldo", "int"}, {"taps", "int"}, {"run", "int"},
 	{"b", "*float32"}, {"depth", "int"}, {"c", "*float32"}, {"ldc", "int"}, {"outs", "*int32"}, {"cols", "int"},
-	{"bias", "*float32"}, {"res", "*float32"}, {"ldr", "int"}, {"flags", "int"}, {"lo", "float32"}, {"hi", "float32"},
+	{"bias", "*float32"}, {"res", "*float32"}, {"ldr", "int"}, {"flags", "int"}, {"ahead", "*float32"}, {"lo", "float32"}, {"hi", "float32"},
 }
 
 // Bits of the parameter flags.

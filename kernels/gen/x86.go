@@ -19,22 +19,22 @@ var avx2 = x86{
 	name: "AVX2", requires: "AVX2, FMA", reg: "Y", regs: 16, lanes: 8,
 	// 6×16: 12 sums, 2 vectors of B, 2 of A. 8×8 is for a last half strip, and
 	// the low 32-wide tiles give matrix-vector products enough sums.
-	tiles: slices.Concat(upTo(2, 4, 32), upTo(6, 2, 16), upTo(8, 1, 8)),
+	tiles: slices.Concat(upTo(2, 4, 32), upTo(6, 2, 16), upTo(4, 3, 24), upTo(8, 1, 8)),
 }
 
 var avx512 = x86{
 	name: "AVX512", requires: "AVX512F, AVX512DQ, BMI2", reg: "Z", regs: 32, lanes: 16,
 	// 8×32: 16 sums, 2 vectors of B, 8 of A. Higher tiles are no faster, and
 	// general registers for row addresses end at 8.
-	tiles: slices.Concat(upTo(3, 4, 64), upTo(8, 2, 32), upTo(8, 1, 16)),
+	tiles: slices.Concat(upTo(3, 4, 64), upTo(8, 2, 32), upTo(8, 3, 48), upTo(8, 1, 16)),
 }
 
 // rowRegs hold the addresses of the rows of A, C or the residual.
 var rowRegs = []string{"R8", "R9", "R10", "R11", "R12", "R13", "SI", "DI"}
 
 // Registers of the inner loop; each is also used for other things outside it.
-const x86Defines = `#define TABLE AX  // offsets of the rows of the next tap
-#define TAPS CX   // taps left
+const x86Defines = `#define TABLE CX  // offsets of the rows of the next tap
+#define AHEAD AX  // part of B that is needed next, to be fetched into the L2 cache
 #define ROW BX      // row of the strip of packed B
 #define STRIDE R14 // bytes between strips of B
 #define R DX      // byte within the run
@@ -93,7 +93,7 @@ func (t *x86Tile) each(f func(i, j int)) {
 func (t *x86Tile) function() {
 	name := tileName(t.name, t.shape)
 	fmt.Fprintf(t, "\n// func %s%s\n// Requires: %s\n", name, signature(), t.requires)
-	fmt.Fprintf(t, "TEXT ·%s(SB), NOSPLIT, $0-%d\n", name, argBytes())
+	fmt.Fprintf(t, "TEXT ·%s(SB), NOSPLIT, $8-%d\n", name, argBytes())
 	t.note("Strides in bytes.")
 	for _, p := range []string{"lda", "ldo", "run", "ldc", "ldr"} {
 		t.op("SHLQ $2, %s", arg(p))
@@ -243,8 +243,10 @@ func (t *x86Tile) start() {
 // multiply adds the products, tap by tap.
 func (t *x86Tile) multiply() {
 	t.label("multiply")
+	t.op("MOVQ %s, AHEAD", arg("ahead"))
 	t.op("MOVQ %s, TABLE", arg("offs"))
-	t.op("MOVQ %s, TAPS", arg("taps"))
+	t.op("MOVQ %s, DX", arg("taps"))
+	t.op("MOVQ DX, left-8(SP)")
 	t.op("MOVQ %s, ROW", arg("b"))
 
 	t.label("tap")
@@ -253,7 +255,6 @@ func (t *x86Tile) multiply() {
 	t.op("JNZ indirect")
 	t.op("MOVQ %s, CX", arg("lda"))
 	t.dense()
-	t.op("MOVL $1, TAPS")
 	t.op("JMP run")
 
 	t.label("indirect")
@@ -272,6 +273,11 @@ func (t *x86Tile) multiply() {
 	t.op("PCALIGN $32")
 
 	t.label("steps")
+	lines := max(1, t.cols/16)
+	for i := range lines {
+		t.op("PREFETCHT1 %d(AHEAD)", 64*i)
+	}
+	t.op("ADDQ $%d, AHEAD", 64*lines)
 	for u := range 4 {
 		t.step(u)
 	}
@@ -292,8 +298,9 @@ func (t *x86Tile) multiply() {
 	t.op("JLT step")
 
 	t.label("next")
-	t.op("DECQ TAPS")
+	t.op("DECQ left-8(SP)")
 	t.op("JNZ tap")
+	t.op("MOVQ AHEAD, %s", arg("ahead"))
 }
 
 // step is one step of k, u steps after the registers.
