@@ -26,7 +26,7 @@ type tileSet struct {
 }
 
 // tiled computes a panel with the tiles of an instruction set.
-func (p product) tiled(t *tileSet, j, cols int) {
+func (p *product) tiled(t *tileSet, j, cols int) {
 	units := (cols + t.unit - 1) / t.unit
 	end := j + cols
 	take := func(tiles []gemmTile, width, count int) {
