@@ -32,8 +32,8 @@ func beforePage(t *testing.T, x []float32) []float32 {
 func TestGemmReadsNoMore(t *testing.T) {
 	for _, s := range All() {
 		r := rand.New(rand.NewPCG(17, 18))
-		for kind, size := range [][3]int{{1, 5, 3}, {1, 70, 9}, {3, 33, 17}, {6, 24, 5}, {7, 12, 4}, {8, 8, 6}, {8, 40, 7}, {9, 48, 1}, {5, 15, 1030}} {
-			for _, kind := range []int{kind, 15 - kind} {
+		for _, size := range [][3]int{{1, 5, 3}, {1, 70, 9}, {3, 33, 17}, {6, 23, 5}, {7, 12, 4}, {8, 8, 6}, {8, 39, 7}, {9, 48, 1}, {5, 15, 1030}} {
+			for kind := range 16 {
 				g := newGemmCase(r, size[0], size[1], size[2], kind)
 				g.lda, g.ldc = g.k, g.n
 				want := g.want()
