@@ -4,12 +4,13 @@ package kernels
 // those that change its layout.
 type convSet struct {
 	depthwise                  depthwiseSpan
-	depthwise3x1, depthwise3x2 depthwiseSpan // kernel width x stride; n is a multiple of 4
+	depthwise3x1, depthwise3x2 depthwiseSpan // kernel width and stride; n is a multiple of 4
 	depthwise5x1, depthwise5x2 depthwiseSpan
 	maxPool                    maxPoolSpan
 	averagePool                averagePoolSpan
-	transpose                  func(dst []float32, ldd int, src []float32, lds, rows, cols int)
-	accumulateRows             func(dst, x []float32, ld, n, c int)
+	// transpose takes rows and cols that are multiples of 8.
+	transpose      func(dst []float32, ldd int, src []float32, lds, rows, cols int)
+	accumulateRows func(dst, x []float32, ld, n, c int)
 }
 
 var portableConv = convSet{
