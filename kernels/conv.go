@@ -81,7 +81,11 @@ func (s span) from(i int, w *Window) span {
 // limit returns how many pixels one call of assembly may compute.
 func (w *Window) limit(rows int) int {
 	const products = 1 << 20 // about 40 us
-	return max(4, products/max(1, rows*w.KernelWidth*w.C)&^3)
+	n := products / max(1, rows*w.KernelWidth*w.C)
+	if n < 4 {
+		return max(1, n)
+	}
+	return n &^ 3
 }
 
 // check panics unless the slices hold the window's rows.
