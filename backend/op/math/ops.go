@@ -35,6 +35,8 @@ var Ops = []op.Def{
 	{Name: "HardSwish", Since: 14, New: newFunction},
 	{Name: "Hardmax", Since: 1, New: newSoftmax},
 	{Name: "LeakyRelu", Since: 1, New: newActivation},
+	{Name: "Gemm", Since: 1, New: newGemm},
+	{Name: "MatMul", Since: 1, New: newMatMul},
 	{Name: "Log", Since: 1, New: newFunction},
 	{Name: "LogSoftmax", Since: 1, New: newSoftmax},
 	{Name: "Max", Since: 1, New: newFold("Max", maxInts)},
