@@ -88,6 +88,11 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 	if err != nil {
 		return nil, err
 	}
+	if optimize.Fuse(e, t) {
+		if t, err = optimize.Infer(e, g, in); err != nil {
+			return nil, err
+		}
+	}
 	ownOutputs(t)
 	orders, changed := optimize.Layout(t)
 	if changed || len(t.Ops) != len(g.Nodes) {

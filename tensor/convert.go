@@ -136,10 +136,10 @@ func intsToFloats(dst []float64, src []int64, unsigned, final bool) {
 			dst[i] = float64(uint64(v))
 		case final:
 			dst[i] = float64(v)
-		case unsigned || v >= 0:
-			dst[i] = stickyFloat64(uint64(v))
+		case unsigned:
+			dst[i] = stickyUint64(uint64(v))
 		default:
-			dst[i] = -stickyFloat64(-uint64(v))
+			dst[i] = stickyInt64(v)
 		}
 	}
 }

@@ -8,8 +8,9 @@
 // The 2-, 4- and 6-bit types take one byte an element in memory, so that any
 // element has an address; they are packed in files only. Types that Go lacks
 // (float16, bfloat16, the float8 kinds, ...) are stored as their bits in named
-// Go types; conversions round and saturate as the Cast operator of the ONNX
-// specification says.
+// Go types. [Convert] and, on bare storage, [ConvertBytes] go from any type to
+// any other by the rules of the Cast operator of the ONNX specification 1.23, with
+// the same results on every processor; [Pack] and [Unpack] are the form in files.
 //
 // Values are not safe for concurrent writes; concurrent reads are fine.
 package tensor

@@ -62,7 +62,10 @@ func convertFast(dt Type, dst []byte, st Type, src []byte) bool {
 	case pair{Int32, Float32}:
 		cast[float32, int32](dst, src)
 	case pair{Int64, Float32}:
-		cast[float32, int64](dst, src)
+		d := View[float32](dst) // cast would round twice on 386
+		for i, v := range View[int64](src) {
+			d[i] = float32(stickyInt64(v))
+		}
 	case pair{Int64, Int32}:
 		cast[int32, int64](dst, src)
 	case pair{Int32, Int64}:

@@ -41,7 +41,7 @@ func f16(x float32) F16 {
 	switch {
 	case b > 0x7f800000:
 		return sign | 0x7e00 | F16(b>>13&0x3ff)
-	case b >= 0x477ff000: // 65520, halfway from 65504 to 65536
+	case b >= 0x47800000: // 65536; from 65520 on, the carry below gives infinity too
 		return sign | 0x7c00
 	case b < 0x38800000: // 2⁻¹⁴
 		// The unit in the last place of numbers in [0.5, 1) is 2⁻²⁴, that of

@@ -36,7 +36,7 @@ func truncUint64(x float64) uint64 {
 
 // truncInt32 returns x rounded toward zero, as the table above says.
 func truncInt32(x float64) int32 {
-	if x > -0x1p31-1 && x < 0x1p31 {
+	if x >= -0x1p31 && x < 0x1p31 {
 		return int32(x)
 	}
 	return math.MinInt32
@@ -50,11 +50,11 @@ func toU2(v int64) U2 { return U2(v & 3) }
 func toI4(v int64) I4 { return I4(v << 60 >> 60) }
 func toI2(v int64) I2 { return I2(v << 62 >> 62) }
 
-// stickyFloat64 returns v as a float64 that rounds to any narrower float as v
+// stickyUint64 returns v as a float64 that rounds to any narrower float as v
 // itself does: bits that do not fit are or-ed into the last one that does
 // ("round to odd"; Boldo and Melquiond, IEEE Transactions on Computers 57(4),
 // 2008). A plain conversion would round twice.
-func stickyFloat64(v uint64) float64 {
+func stickyUint64(v uint64) float64 {
 	if v>>53 == 0 {
 		return float64(v)
 	}
@@ -64,4 +64,12 @@ func stickyFloat64(v uint64) float64 {
 		kept |= low + 1
 	}
 	return float64(kept)
+}
+
+// stickyInt64 is the same for signed integers.
+func stickyInt64(v int64) float64 {
+	if v < 0 {
+		return -stickyUint64(-uint64(v))
+	}
+	return stickyUint64(uint64(v))
 }

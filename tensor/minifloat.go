@@ -68,7 +68,7 @@ func (f *minifloat) magnitude(b uint64) int {
 		drop += 1 - exponent
 		exponent = 1
 	}
-	if drop > 54 {
+	if drop > 53 { // less than half of the smallest
 		return 0
 	}
 	odd := significand >> drop & 1

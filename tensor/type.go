@@ -107,7 +107,7 @@ func (t Type) String() string {
 }
 
 // Go types of the elements that Go itself has no type for. Each holds the bits
-// of its format; convert.go gives the values.
+// of its format; the method Float32 of the floats gives the value.
 type (
 	F16      uint16 // IEEE binary16
 	BF16     uint16 // upper half of a float32

@@ -53,6 +53,11 @@ type (
 	// nothing else.
 	ShapeOnly interface{ ShapeOnly() bool }
 
+	// A Fuser can do more to its first output before it stores it. The pass
+	// that fuses appends a residual as the input after its last optional one
+	// (which is omitted then), and notes the rest as attributes (EpilogueOf).
+	Fuser interface{ Fuses(e Epilogue) bool }
+
 	// A Layouter accepts orders other than plain.
 	Layouter interface{ Layouts(in []Info) []Signature }
 

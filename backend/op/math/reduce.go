@@ -158,4 +158,3 @@ func (r *reduce) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 func newIntReduce[T integer](r *reduce) (op.Kernel, error) {
 	return &reduceKernel[T]{r, integerReducer[T](r.name), false}, nil
 }
-

@@ -63,7 +63,9 @@ func float32Reducer(s *kernels.Set, name string) *reducer[float32] {
 		r.cols = func(acc, x, _, _ []float32) { s.Min(acc, acc, x) }
 		r.elements = math.MaxInt
 	case "LogSumExp":
-		r.row = func(acc float32, x []float32, m float32, tmp []float32) float32 { return acc + s.ExpSum(tmp, x, finite(m)) }
+		r.row = func(acc float32, x []float32, m float32, tmp []float32) float32 {
+			return acc + s.ExpSum(tmp, x, finite(m))
+		}
 		useMax(r.first, s)
 	}
 	return r

@@ -79,6 +79,9 @@ func (c conv) Infer(in, out []op.Info) error {
 	return nil
 }
 
+// Fuses says that float32 convolutions take any residual and activation.
+func (c conv) Fuses(op.Epilogue) bool { return true }
+
 // Layouts: the output is channels-last. The input is, too, unless it has few
 // channels (a picture): those are gathered from plain order.
 func (c conv) Layouts(in []op.Info) []op.Signature {

@@ -1,0 +1,173 @@
+package math
+
+import (
+	"fmt"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/backend/op/elementwise"
+	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/tensor"
+)
+
+// argMax is ArgMax or ArgMin: the index of the greatest or least element along
+// an axis, the first one of equal ones or, with select_last_index, the last. A
+// NaN is greater, or less, than any number.
+type argMax struct {
+	axis           int
+	keepDims, last bool
+	min            bool
+}
+
+func newArgMax(n *graph.Node) (op.Op, error) {
+	return &argMax{n.Int("axis", 0), n.Int("keepdims", 1) != 0, n.Int("select_last_index", 0) != 0, n.Op == "ArgMin"}, nil
+}
+
+func (o *argMax) Infer(in, out []op.Info) error {
+	if len(in) != 1 {
+		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
+	}
+	x, y := &in[0], &out[0]
+	if !x.Ranked {
+		y.TensorOfRank(tensor.Int64, -1)
+		return nil
+	}
+	axis, err := x.Axis(o.axis)
+	if err != nil {
+		return err
+	}
+	if x.Shape[axis] == 0 {
+		return fmt.Errorf("%w: no elements along axis %d", op.ErrShape, axis)
+	}
+	y.Tensor(tensor.Int64)
+	for i, d := range x.Shape {
+		switch {
+		case i != axis:
+			y.Shape = append(y.Shape, d)
+		case o.keepDims:
+			y.Shape = append(y.Shape, 1)
+		}
+	}
+	return nil
+}
+
+// Layouts accepts channels-last input; the output keeps the order if it keeps
+// the dims.
+func (o *argMax) Layouts(in []op.Info) []op.Signature {
+	s := elementwise.Layouts(in, 1)
+	for i := range s {
+		if !o.keepDims {
+			s[i].Out[0] = op.Plain
+		}
+	}
+	return s
+}
+
+func (o *argMax) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+	switch t := in[0].Type; elementwise.Wide(t) {
+	case tensor.Float32:
+		return &argMaxKernel[float32]{o, t != tensor.Float32}, nil
+	case tensor.Float64:
+		return &argMaxKernel[float64]{o, false}, nil
+	case tensor.Int8:
+		return &argMaxKernel[int8]{o, false}, nil
+	case tensor.Int16:
+		return &argMaxKernel[int16]{o, false}, nil
+	case tensor.Int32:
+		return &argMaxKernel[int32]{o, false}, nil
+	case tensor.Int64:
+		return &argMaxKernel[int64]{o, false}, nil
+	case tensor.Uint8:
+		return &argMaxKernel[uint8]{o, false}, nil
+	case tensor.Uint16:
+		return &argMaxKernel[uint16]{o, false}, nil
+	case tensor.Uint32:
+		return &argMaxKernel[uint32]{o, false}, nil
+	case tensor.Uint64:
+		return &argMaxKernel[uint64]{o, false}, nil
+	default:
+		return nil, elementwise.Unsupported(t)
+	}
+}
+
+// argMaxKernel compares tiles of neighbouring lines element by element, so that
+// memory is read in order whatever the axis.
+type argMaxKernel[T number] struct {
+	op      *argMax
+	convert bool
+}
+
+const argTile = 256
+
+func (k *argMaxKernel[T]) Resolve(f *op.Frame) error {
+	l, ok := f.Memo.(*lines)
+	if !ok {
+		l = new(lines)
+		f.Memo = l
+	}
+	axis, err := op.Axis(k.op.axis, len(f.In[0].Shape))
+	if err != nil {
+		return err
+	}
+	l.plan(f.In[0], f.Out[0], axis)
+	f.Scratch = 2 * argTile * 8
+	f.Split(argItems(l), 20+1.5*float64(l.n*l.count)/float64(max(1, argItems(l))))
+	return nil
+}
+
+func argItems(l *lines) int {
+	if l.count == 0 {
+		return 0
+	}
+	n := l.inner().n
+	return l.count / n * ((n + argTile - 1) / argTile)
+}
+
+func (k *argMaxKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
+	l := f.Memo.(*lines)
+	lo, hi := f.Span(phase, chunk, argItems(l))
+	d, outer := l.inner(), l.rest[:len(l.rest)-1]
+	tiles := (d.n + argTile - 1) / argTile
+	y := op.Data[int64](f.Out[0])
+	work := f.Work(worker)
+	best, one := tensor.View[T](work)[:argTile], tensor.View[T](work[argTile*8:])
+	for i := lo; i < hi; i++ {
+		in, out := at(outer, i/tiles)
+		j := i % tiles * argTile
+		n := min(argTile, d.n-j)
+		in, out = in+j*d.in, out+j*d.out
+		for p := range l.n {
+			for c := range n {
+				v := k.load(f.In[0], in+p*l.in+c*d.in, one)
+				if p == 0 || k.better(v, best[c]) {
+					best[c] = v
+					y[out+c*d.out] = int64(p)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (k *argMaxKernel[T]) load(x *op.Value, at int, tmp []T) T {
+	if !k.convert {
+		return tensor.View[T](x.Bytes)[at]
+	}
+	size := x.Type.Size()
+	convertBytes(tensor.TypeOf[T](), bytesOf(tmp[:1]), x.Type, x.Bytes[at*size:(at+1)*size])
+	return tmp[0]
+}
+
+// better reports whether v takes the place of what came before.
+func (k *argMaxKernel[T]) better(v, best T) bool {
+	switch {
+	case best != best:
+		return k.op.last && v != v
+	case v != v:
+		return true
+	case v == best:
+		return k.op.last
+	case k.op.min:
+		return v < best
+	}
+	return v > best
+}

@@ -1,0 +1,1 @@
+J„|1p‘†•K13]meff3[`k›–'Oa‰j08fb„®¥CZtsxoRXxgTˆlSžYÅ)ŽD9Q]9pkšd@‚,y[R{uGemF3UvIo{%(*yhej^YXRiciXnOSUbxigZ^`_hmQOodjV?ŽŽRatq“1rqI—’ƒUn

@@ -1,0 +1,1 @@
+JˆƒsO=RAe¼jCMc69rmziIKc<@S-ŠDœHGĞŸNGHZKQpF_K:z`Xx_n¨hJ24Hp\Nk`‚uPNaOw‰vx‡4ä«…©Jj|U]aj]Mhy[njhxktlez~o[SVpG[R|_b-ªy<%€R—JB=ME‹_?#]|c`;ˆUz†m²!~pZbVY>Ob`g…š†…\=Lni8U.`vuVnrTh5~[]†o«©prQhi<XJgT]Im/b€i™n^qªHLa8TVaid^VVXfbity\i`aWdlhkoTL<aRrQ]^Es‹X¤WoS^XEw‚\

@@ -1,0 +1,2 @@
+
+J“H\`F5{SRzryTÅV}cc]JeQfgnm]hg\a_lS[[_adfee`_bWcc]lYXmbdb\bbd`cicc_V[fV`Oebj]YcmO_adibege]dejcZ^W`^fomiVcZgTf]k~mmhJYÉsfL]l{dnaaY1isTkhMqgOWRcKcI}ehqrgm\RNkMV\\T\bTg\Taa^n_t^lslaR`X_bSc[hcghdcdbb]ncgZfb_aeibdb_

@@ -1,0 +1,2 @@
+
+Jôw|rWºœbŒqg†y‹S^G[IP`a`^aeeajmp]Wnb\iiWS]lecofb^\bgciS^hObWimef^fd_gbkeY[_]`^hUfVAQ\LlkgvddZh[Ua]d^iYa[bV\nbdmckgf]gcWmirpkqVlMTSivrZ{]Nk|i]vYYkp^qOcRHeMkMa}d^|vUtTobP|^blpU``Z|Z^YMrgLtXnnal`c]_cgkkXqhZheYZaVjk_h`cmfZa[kdi\`\a\idebacde^mddgk^i`n€P\y‡€|m{‰vYMl‘eRokhMZbpjgahobbkchel]d`ehrf_^WhgjYn^ec`hbkc\sfiigXeedegb\Qoad]oedscO`UaigTTbVNb^g_k`bX\gmUab^^`ahogWWeahci~|Ybvhiw‰nrv\OraƒpsvlmXdhatwWanwxkiinawpdZKqmFYTQYaVcX_gUhTmXX`s]XOS|fYuSmof]XU\iQVWismclci]rme``qfYa_ghdmc][]bgidiZa\]ag`gdb

@@ -1,0 +1,1 @@
+JüachYld`\gbg__]fbhhfXn`t[cji]ejgRSnendk^eg]XiSivA‰rM>wspRTd^`EpF7T‡ovˆu„MUcdagW-Ol\k^xIh,UBŠ+.}>hzk`]|r‡dzcGcseq˜\€Ow“zs_<dWxI]]hFnjS[HpV_Zbj[{Y`ZO£Wi~=“\Gc`jk^]jaY{bleIY@w_Vqa]:aFK]Pzvqx[mX•qnŒMœp_ZOg`bdjafido]]teje^hmsxVn_siag`s^qZ`i]aYhaTyLo[

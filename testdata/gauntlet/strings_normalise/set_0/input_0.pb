@@ -1,0 +1,1 @@
+2The2Fox2sees2A2fox

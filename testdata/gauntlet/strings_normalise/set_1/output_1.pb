@@ -1,0 +1,2 @@
+2stone über2мир über2
+øre über
