@@ -1,0 +1,248 @@
+// Package optest is for tests of operator families: it runs the official ONNX
+// node tests that consist of one node of a family, compares by their rules, and
+// makes nodes for tables of cases.
+//
+// The archive is looked for below the directory that the environment variable
+// SARDONYX_SHARED names; without it such tests are skipped.
+package optest
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/onnx"
+	"github.com/sardonyx-go/sardonyx/tensor"
+)
+
+// A Case is one official test of a single node.
+type Case struct {
+	Name    string
+	Graph   *graph.Graph
+	In, Out []*tensor.Tensor // by graph input and output; nil where they are no tensors
+}
+
+// Run runs every official node test whose only node is an operator of defs, as
+// a subtest of its name, except those named in skip.
+func Run(t *testing.T, defs []op.Def, skip ...string) {
+	dir := os.Getenv("SARDONYX_SHARED")
+	if dir == "" {
+		t.Skip("SARDONYX_SHARED is not set")
+	}
+	files := load(t, filepath.Join(dir, "onnx-backend-tests", "data.tar.gz"))
+	r := op.NewRegistry(defs)
+	ran := 0
+	for name := range files {
+		c, err := newCase(name, files[name], r)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if c == nil {
+			continue
+		}
+		ran++
+		t.Run(name, func(t *testing.T) {
+			for _, s := range skip {
+				if s == name {
+					t.Skip("ill-defined")
+				}
+			}
+			c.check(t, r)
+		})
+	}
+	t.Logf("%d official tests", ran)
+	require.NotZero(t, ran)
+}
+
+// load reads the node tests of the archive: files by test and name.
+func load(t *testing.T, name string) map[string]map[string][]byte {
+	f, err := os.Open(name)
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	files := map[string]map[string][]byte{}
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			return files
+		}
+		require.NoError(t, err)
+		rest, ok := strings.CutPrefix(h.Name, "data/node/")
+		if !ok || h.Typeflag != tar.TypeReg {
+			continue
+		}
+		b, err := io.ReadAll(r)
+		require.NoError(t, err)
+		test, _, _ := strings.Cut(rest, "/")
+		if files[test] == nil {
+			files[test] = map[string][]byte{}
+		}
+		files[test][path.Base(rest)] = b
+	}
+}
+
+// newCase reads a test; nil if it is not of a single node of the registry.
+func newCase(name string, files map[string][]byte, r *op.Registry) (*Case, error) {
+	g, err := onnx.Read(files["model.onnx"])
+	if err != nil {
+		return nil, nil // a feature of models that the reader's own tests cover
+	}
+	if len(g.Nodes) != 1 {
+		return nil, nil
+	}
+	n := &g.Nodes[0]
+	if _, err := r.Find(n.Domain, n.Op, n.Version); err != nil {
+		return nil, nil
+	}
+	c := &Case{Name: name, Graph: g}
+	k := 0
+	for _, id := range g.Inputs {
+		if g.Values[id].Const != nil {
+			c.In = append(c.In, g.Values[id].Const)
+			continue
+		}
+		x, err := onnx.ReadTensor(files[fmt.Sprintf("input_%d.pb", k)])
+		if err != nil {
+			return nil, err
+		}
+		c.In = append(c.In, x)
+		k++
+	}
+	for i := range g.Outputs {
+		x, err := onnx.ReadTensor(files[fmt.Sprintf("output_%d.pb", i)])
+		if err != nil {
+			return nil, err
+		}
+		c.Out = append(c.Out, x)
+	}
+	return c, nil
+}
+
+func (c *Case) check(t *testing.T, r *op.Registry) {
+	n := &c.Graph.Nodes[0]
+	values := map[graph.ValueID]*tensor.Tensor{}
+	for i, id := range c.Graph.Inputs {
+		values[id] = c.In[i]
+	}
+	in := make([]*tensor.Tensor, len(n.Inputs))
+	for i, id := range n.Inputs {
+		if id == graph.None {
+			continue
+		}
+		in[i] = values[id]
+		if in[i] == nil {
+			in[i] = c.Graph.Values[id].Const
+		}
+	}
+	out, err := Eval(r, n, in...)
+	require.NoError(t, err)
+	for i, id := range c.Graph.Outputs {
+		for j, o := range n.Outputs {
+			if o == id {
+				Equal(t, c.Out[i], out[j])
+			}
+		}
+	}
+}
+
+// Eval evaluates a node on tensors, nil where an input is omitted.
+func Eval(r *op.Registry, n *graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+	o, err := r.New(n)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]*op.Value, len(in))
+	for i, x := range in {
+		if x != nil {
+			values[i] = op.FromTensor(x)
+		}
+	}
+	got, err := op.Evaluate(context.Background(), op.NewEnv(n), o, values)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*tensor.Tensor, len(got))
+	for i, v := range got {
+		if v != nil {
+			c := v.Clone()
+			out[i] = c.Tensor()
+		}
+	}
+	return out, nil
+}
+
+// Node returns a node with a number of inputs and one output.
+func Node(name string, version, inputs int, attrs ...graph.Attr) *graph.Node {
+	n := &graph.Node{Name: "test", Op: name, Version: version, Attrs: attrs, Outputs: []graph.ValueID{graph.ValueID(inputs)}}
+	for i := range inputs {
+		n.Inputs = append(n.Inputs, graph.ValueID(i))
+	}
+	return n
+}
+
+// Int, Ints, Float and Str return attributes.
+func Int(name string, v int) graph.Attr {
+	return graph.Attr{Name: name, Kind: graph.AttrInt, Int: int64(v)}
+}
+
+// Ints returns an attribute.
+func Ints(name string, v ...int64) graph.Attr {
+	return graph.Attr{Name: name, Kind: graph.AttrInts, Ints: v}
+}
+
+// Float returns an attribute.
+func Float(name string, v float32) graph.Attr {
+	return graph.Attr{Name: name, Kind: graph.AttrFloat, Float: v}
+}
+
+// Str returns an attribute.
+func Str(name, v string) graph.Attr {
+	return graph.Attr{Name: name, Kind: graph.AttrString, String: v}
+}
+
+// Equal compares by the rules of the official tests: type, shape and strings
+// equal; numbers within rtol 1e-3 (2⁻⁶ for bfloat16) and atol 1e-7.
+func Equal(t *testing.T, want, got *tensor.Tensor) {
+	t.Helper()
+	require.NotNil(t, got, "no output")
+	require.Equal(t, want.Type(), got.Type(), "element type")
+	require.Equal(t, append([]int{}, want.Shape()...), append([]int{}, got.Shape()...), "shape")
+	if want.Type() == tensor.String {
+		require.Equal(t, want.Strings(), got.Strings())
+		return
+	}
+	rtol := 1e-3
+	if want.Type() == tensor.BFloat16 {
+		rtol = 1. / 64
+	}
+	if want.Type() == tensor.Complex64 || want.Type() == tensor.Complex128 {
+		require.Equal(t, want.Bytes(), got.Bytes())
+		return
+	}
+	w, g := floats(t, want), floats(t, got)
+	for i := range w {
+		same := math.Abs(w[i]-g[i]) <= 1e-7+rtol*math.Abs(w[i]) || w[i] == g[i] || w[i] != w[i] && g[i] != g[i]
+		require.True(t, same, "%v element %d of %d: got %v, want %v", want, i, len(w), g[i], w[i])
+	}
+}
+
+func floats(t *testing.T, x *tensor.Tensor) []float64 {
+	y, err := tensor.Convert(tensor.Float64, x, tensor.ConvertOptions{})
+	require.NoError(t, err)
+	return tensor.Data[float64](y)
+}
