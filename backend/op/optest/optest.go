@@ -32,7 +32,7 @@ import (
 type Case struct {
 	Name    string
 	Graph   *graph.Graph
-	In, Out []*tensor.Tensor // by graph input and output; nil where they are no tensors
+	In, Out []tensor.Value // by graph input and output
 }
 
 // Run runs every official node test whose only node is an operator of defs, as
@@ -116,15 +116,15 @@ func newCase(name string, files map[string][]byte, r *op.Registry) (*Case, error
 			c.In = append(c.In, g.Values[id].Const)
 			continue
 		}
-		x, err := onnx.ReadTensor(files[fmt.Sprintf("input_%d.pb", k)])
+		x, err := onnx.ReadValue(files[fmt.Sprintf("input_%d.pb", k)], g.Values[id].Type)
 		if err != nil {
 			return nil, err
 		}
 		c.In = append(c.In, x)
 		k++
 	}
-	for i := range g.Outputs {
-		x, err := onnx.ReadTensor(files[fmt.Sprintf("output_%d.pb", i)])
+	for i, id := range g.Outputs {
+		x, err := onnx.ReadValue(files[fmt.Sprintf("output_%d.pb", i)], g.Values[id].Type)
 		if err != nil {
 			return nil, err
 		}
@@ -135,52 +135,56 @@ func newCase(name string, files map[string][]byte, r *op.Registry) (*Case, error
 
 func (c *Case) check(t *testing.T, r *op.Registry) {
 	n := &c.Graph.Nodes[0]
-	values := map[graph.ValueID]*tensor.Tensor{}
+	values := map[graph.ValueID]*op.Value{}
 	for i, id := range c.Graph.Inputs {
-		values[id] = c.In[i]
+		values[id] = FromValue(c.In[i])
 	}
-	in := make([]*tensor.Tensor, len(n.Inputs))
+	in := make([]*op.Value, len(n.Inputs))
 	for i, id := range n.Inputs {
 		if id == graph.None {
 			continue
 		}
 		in[i] = values[id]
-		if in[i] == nil {
-			in[i] = c.Graph.Values[id].Const
+		if k := c.Graph.Values[id].Const; in[i] == nil && k != nil {
+			in[i] = op.FromTensor(k)
 		}
 	}
-	out, err := Eval(r, n, in...)
+	out, err := evaluate(r, n, in)
 	require.NoError(t, err)
 	for i, id := range c.Graph.Outputs {
 		for j, o := range n.Outputs {
 			if o == id {
-				Equal(t, c.Out[i], out[j])
+				require.NotNil(t, out[j], "no output")
+				EqualValue(t, c.Out[i], ToValue(out[j]))
 			}
 		}
 	}
 }
 
-// Eval evaluates a node on tensors, nil where an input is omitted.
-func Eval(r *op.Registry, n *graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+func evaluate(r *op.Registry, n *graph.Node, in []*op.Value) ([]*op.Value, error) {
 	o, err := r.New(n)
 	if err != nil {
 		return nil, err
 	}
+	return op.Evaluate(context.Background(), op.NewEnv(n), o, in)
+}
+
+// Eval evaluates a node on tensors, nil where an input is omitted.
+func Eval(r *op.Registry, n *graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	values := make([]*op.Value, len(in))
 	for i, x := range in {
 		if x != nil {
 			values[i] = op.FromTensor(x)
 		}
 	}
-	got, err := op.Evaluate(context.Background(), op.NewEnv(n), o, values)
+	got, err := evaluate(r, n, values)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*tensor.Tensor, len(got))
 	for i, v := range got {
 		if v != nil {
-			c := v.Clone()
-			out[i] = c.Tensor()
+			out[i] = ToValue(v).(*tensor.Tensor)
 		}
 	}
 	return out, nil
