@@ -3,8 +3,8 @@ package control_test
 import (
 	"testing"
 
-	"github.com/sardonyx-go/sardonyx/backend/op/optest"
 	"github.com/sardonyx-go/sardonyx/backend/op/control"
+	"github.com/sardonyx-go/sardonyx/backend/op/optest"
 )
 
 // TestOfficial runs the ONNX node tests of this family's operators.
