@@ -15,5 +15,7 @@ func (s *convSet) neon() {
 	s.maxPool = arm64.MaxPoolNEON
 	s.averagePool = arm64.AveragePoolNEON
 	s.transpose = arm64.TransposeNEON
+	s.interleave3 = arm64.Interleave3NEON
+	s.deinterleave3 = arm64.Deinterleave3NEON
 	s.accumulateRows = arm64.AccumulateRowsNEON
 }
