@@ -9,7 +9,10 @@ type convSet struct {
 	maxPool                    maxPoolSpan
 	averagePool                averagePoolSpan
 	// transpose takes rows and cols that are multiples of 8.
-	transpose      func(dst []float32, ldd int, src []float32, lds, rows, cols int)
+	transpose func(dst []float32, ldd int, src []float32, lds, rows, cols int)
+	// interleave3 and deinterleave3 take n that is a multiple of 8.
+	interleave3, deinterleave3 func(dst, x []float32, plane, n int)
+
 	accumulateRows func(dst, x []float32, ld, n, c int)
 }
 
@@ -18,7 +21,8 @@ var portableConv = convSet{
 	depthwise3x1: depthwise, depthwise3x2: depthwise,
 	depthwise5x1: depthwise, depthwise5x2: depthwise,
 	maxPool: maxPool, averagePool: averagePool,
-	transpose: transpose, accumulateRows: accumulateRows,
+	transpose: transpose, interleave3: interleave3, deinterleave3: deinterleave3,
+	accumulateRows: accumulateRows,
 }
 
 // A Window is how a kernel row slides over the rows of a channels-last image:

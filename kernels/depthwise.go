@@ -21,12 +21,14 @@ func (s *Set) Depthwise(dst, x []float32, rows []int32, weights, bias []float32,
 			s.conv.depthwise.run(dst, x, rows, weights, bias, w, p, lo, hi)
 			continue
 		}
-		// The last four pixels are computed twice rather than one by one.
-		whole, last := p, p.from(p.n-4, w)
+		whole, rest := p, p.from(p.n&^3, w)
 		whole.n &^= 3
 		quads.run(dst, x, rows, weights, bias, w, whole, lo, hi)
-		if whole.n < p.n {
-			quads.run(dst, x, rows, weights, bias, w, last, lo, hi)
+		switch rest.n {
+		case 1, 2:
+			s.conv.depthwise.run(dst, x, rows, weights, bias, w, rest, lo, hi)
+		case 3: // computing one pixel again is faster than three one by one
+			quads.run(dst, x, rows, weights, bias, w, p.from(p.n-4, w), lo, hi)
 		}
 	}
 }

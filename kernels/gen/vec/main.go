@@ -14,6 +14,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -51,6 +52,9 @@ func files() map[string]string {
 		f["amd64/"+file+"avx2_amd64.s"] = writeWindows(kernels, false)
 		f["amd64/"+file+"avx512_amd64.s"] = writeWindows(kernels, true)
 		f["amd64/"+file+"_amd64.go"] = windowDeclarations("amd64", kernels, isa(false), isa(true))
+		general := slices.DeleteFunc(slices.Clone(kernels), func(k windowKernel) bool { return k.kw > 0 })
+		f["arm64/"+file+"_arm64.s"] = writeNEONWindows(general)
+		f["arm64/"+file+"_arm64.go"] = windowDeclarations("arm64", general, "NEON")
 	}
 	var b strings.Builder
 	b.WriteString(header + "#include \"textflag.h\"\n#include \"vec_arm64.h\"\n")
