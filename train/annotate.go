@@ -9,8 +9,8 @@ import (
 	"github.com/sardonyx-go/sardonyx/graph"
 )
 
-// annotate infers the types of all values and notes them in the graph, inputs
-// as they are declared. It returns the operators of the nodes.
+// annotate infers the types of all values and notes them in the graph. It
+// returns the operators of the nodes.
 func annotate(r *op.Registry, g *graph.Graph) ([]op.Op, error) {
 	s := symbols{number: map[string]int{}}
 	in := make([]op.Info, len(g.Inputs))
@@ -66,7 +66,6 @@ func (s *symbols) info(t *graph.Type, value string) op.Info {
 	}
 	if t.Of != nil {
 		e := s.info(t.Of, value+"/")
-		e.Kind = t.Of.Kind
 		x.Elem = &e
 	}
 	return x

@@ -2,9 +2,9 @@
 // of, more nodes at its end, and is compiled and run as any other.
 //
 // [Gradient] works on a graph as read from a file, by names. [Extend] is the
-// same within a [graph.Builder], by values, for losses that are built from
-// gradients: it may be applied to its own result, as often as operators have
-// gradients (see op.Differentiable).
+// same in place, by values, for losses that are built from gradients: both may
+// be applied to their own results, as often as operators have gradients (see
+// op.Differentiable).
 //
 //	g, err := onnx.ReadFile("model.onnx")
 //	dg, err := train.Gradient(g, "loss", "w", "b") // also puts out dloss/dw and dloss/db

@@ -30,7 +30,6 @@ func Gradient(g *graph.Graph, y string, xs ...string) (*graph.Graph, error) {
 	if err := optimize.Inline(g); err != nil {
 		return nil, err
 	}
-	b := graph.Extend(g, g.Opsets)
 	to, err := find(g, y)
 	if err != nil {
 		return nil, err
@@ -45,10 +44,11 @@ func Gradient(g *graph.Graph, y string, xs ...string) (*graph.Graph, error) {
 			return nil, fmt.Errorf("%w: there is a value named %q already", backend.ErrInput, name)
 		}
 	}
-	dxs, err := Extend(b, backend.Operators(), to, from...)
+	dxs, err := Extend(g, backend.Operators(), to, from...)
 	if err != nil {
 		return nil, err
 	}
+	b := builder(g)
 	for i, dx := range dxs {
 		b.Output(b.Node("Identity", dx).Out("d" + y + "/d" + xs[i]))
 	}
@@ -64,19 +64,20 @@ func find(g *graph.Graph, name string) (graph.ValueID, error) {
 	return graph.ValueID(i), nil
 }
 
-// Extend adds to b.Graph the nodes that compute the gradients of y, or of the
-// sum of its elements, by each of xs, and returns them in order. Operators are
-// those of r. The graph must call no functions. What inference finds out about
-// its values is noted in their types.
-func Extend(b *graph.Builder, r *op.Registry, y graph.ValueID, xs ...graph.ValueID) ([]graph.ValueID, error) {
-	t := &tape{g: b.Graph, b: builder(b.Graph), forward: len(b.Graph.Nodes)}
+// Extend adds to g the nodes that compute the gradients of y, or of the sum of
+// its elements, by each of xs, and returns them in order. Operators are those of
+// r; g must call no functions. What inference finds out about the values of g is
+// noted in their types, and a size without a name gets one. After an error no
+// node has been added.
+func Extend(g *graph.Graph, r *op.Registry, y graph.ValueID, xs ...graph.ValueID) ([]graph.ValueID, error) {
+	t := &tape{g: g, b: builder(g), forward: len(g.Nodes)}
 	var err error
-	if t.ops, err = annotate(r, b.Graph); err != nil {
+	if t.ops, err = annotate(r, g); err != nil {
 		return nil, err
 	}
 	for _, id := range append(xs[:len(xs):len(xs)], y) {
-		if !op.Floating(t.b, id) {
-			return nil, fmt.Errorf("%w: %q is %v, a gradient is of floating-point numbers", backend.ErrInput, t.g.Values[id].Name, t.g.Values[id].Type)
+		if v := &g.Values[id]; !op.Floating(t.b, id) {
+			return nil, fmt.Errorf("%w: %q is %v, a gradient is of floating-point numbers", backend.ErrInput, v.Name, v.Type)
 		}
 	}
 	t.mark(xs)
@@ -86,6 +87,7 @@ func Extend(b *graph.Builder, r *op.Registry, y graph.ValueID, xs ...graph.Value
 	}
 	t.grads[y] = op.Filled(t.b, y, 1)
 	if err := t.back(); err != nil {
+		g.Nodes = g.Nodes[:t.forward]
 		return nil, err
 	}
 	dxs := make([]graph.ValueID, len(xs))
@@ -113,7 +115,8 @@ type tape struct {
 	grads   []graph.ValueID // by value: its gradient as far as added up
 }
 
-// mark finds what depends on xs.
+// mark finds what depends on xs smoothly: through values that may have
+// gradients. Integers and booleans do not, whatever they are computed from.
 func (t *tape) mark(xs []graph.ValueID) {
 	t.depends = make([]bool, len(t.g.Values))
 	for _, x := range xs {
@@ -121,16 +124,14 @@ func (t *tape) mark(xs []graph.ValueID) {
 	}
 	for i := range t.g.Nodes {
 		n := &t.g.Nodes[i]
+		found := false
 		for id := range n.Uses() {
-			if !t.depends[id] {
-				continue
+			found = found || t.depends[id]
+		}
+		for _, id := range n.Outputs {
+			if found && id != graph.None && (t.g.Values[id].Type.Kind != graph.Tensor || op.Floating(t.b, id)) {
+				t.depends[id] = true
 			}
-			for _, out := range n.Outputs {
-				if out != graph.None {
-					t.depends[out] = true
-				}
-			}
-			break
 		}
 	}
 }
@@ -153,7 +154,7 @@ func (t *tape) back() error {
 		dx, err := t.node(&n, t.ops[i], dy)
 		if err != nil {
 			errs = append(errs, err)
-			dx = t.stand(&n)
+			dx = n.Inputs // of the right types, to find errors of the nodes before
 		}
 		for k, id := range n.Inputs {
 			if k < len(dx) && dx[k] != graph.None && t.depends[id] && op.Floating(t.b, id) {
@@ -182,10 +183,6 @@ func (t *tape) node(n *graph.Node, o op.Op, dy []graph.ValueID) ([]graph.ValueID
 	}
 	return nil, op.Wrap(&named, nil, err)
 }
-
-// stand returns values of the types of n's gradients, so that errors of the
-// nodes before it are found, too.
-func (t *tape) stand(n *graph.Node) []graph.ValueID { return n.Inputs }
 
 // add adds a contribution to the gradient of a value.
 func (t *tape) add(id, dx graph.ValueID) {
