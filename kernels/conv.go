@@ -4,12 +4,13 @@ package kernels
 // those that change its layout.
 type convSet struct {
 	depthwise                  depthwiseSpan
-	depthwise3x1, depthwise3x2 depthwiseSpan // kernel width x stride; n is a multiple of 4
+	depthwise3x1, depthwise3x2 depthwiseSpan // kernel width and stride; n is a multiple of 4
 	depthwise5x1, depthwise5x2 depthwiseSpan
 	maxPool                    maxPoolSpan
 	averagePool                averagePoolSpan
-	transpose                  func(dst []float32, ldd int, src []float32, lds, rows, cols int)
-	accumulateRows             func(dst, x []float32, ld, n, c int)
+	// transpose takes rows and cols that are multiples of 8.
+	transpose      func(dst []float32, ldd int, src []float32, lds, rows, cols int)
+	accumulateRows func(dst, x []float32, ld, n, c int)
 }
 
 var portableConv = convSet{
@@ -80,7 +81,11 @@ func (s span) from(i int, w *Window) span {
 // limit returns how many pixels one call of assembly may compute.
 func (w *Window) limit(rows int) int {
 	const products = 1 << 20 // about 40 us
-	return max(4, products/max(1, rows*w.KernelWidth*w.C)&^3)
+	n := products / max(1, rows*w.KernelWidth*w.C)
+	if n < 4 {
+		return max(1, n)
+	}
+	return n &^ 3
 }
 
 // check panics unless the slices hold the window's rows.

@@ -146,3 +146,50 @@ func TestPool(t *testing.T) {
 		}
 	}
 }
+
+// TestTranspose covers blocks, edges and narrow images, with room between rows.
+func TestTranspose(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for range 300 {
+		rows, cols := 1+r.IntN(40), 1+r.IntN(40)
+		if r.IntN(8) == 0 {
+			rows, cols = 1+r.IntN(4), 17000+r.IntN(100)
+		}
+		if r.IntN(2) == 0 {
+			rows, cols = cols, rows
+		}
+		lds, ldd := cols+r.IntN(3), rows+r.IntN(3)
+		src := vecFinite(r, (rows-1)*lds+cols)
+		for _, s := range All() {
+			want := make([]float32, (cols-1)*ldd+rows)
+			transpose(want, ldd, src, lds, rows, cols)
+			dst, check := vecGuarded(make([]float32, len(want)))
+			x, _ := vecGuarded(src)
+			s.Transpose(dst, ldd, x, lds, rows, cols)
+			vecEqual(t, want, dst, "%s %dx%d", s.Name(), rows, cols)
+			check(t, s.Name(), rows, cols)
+		}
+	}
+}
+
+// TestAccumulateRows covers tails and the cutting into calls.
+func TestAccumulateRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for i := range 200 {
+		n, c := r.IntN(30), 1+r.IntN(150)
+		if i == 0 {
+			n, c = 3000, 130
+		}
+		ld := c + r.IntN(3)
+		x, start := vecFinite(r, max(0, n-1)*ld+c), vecFinite(r, c)
+		want := append([]float32{}, start...)
+		accumulateRows(want, x, ld, n, c)
+		for _, s := range All() {
+			dst, check := vecGuarded(start)
+			gx, _ := vecGuarded(x)
+			s.AccumulateRows(dst, gx, ld, n, c)
+			vecEqual(t, want, dst, "%s n=%d c=%d", s.Name(), n, c)
+			check(t, s.Name(), n, c)
+		}
+	}
+}

@@ -154,6 +154,24 @@ func TestGemmColumns(t *testing.T) {
 	}
 }
 
+// TestGemmParts computes a product in three parts of k, as Load promises: same
+// bits as at once.
+func TestGemmParts(t *testing.T) {
+	for _, s := range All() {
+		g := newGemmCase(rand.New(rand.NewPCG(19, 20)), 9, 40, 50, 1)
+		want, got := g.want(), guard(g.c)
+		e := Epilogue{Bias: g.e.Bias}
+		for _, part := range [][2]int{{0, 7}, {7, 31}, {31, 50}} {
+			from, k := part[0], part[1]-part[0]
+			b := make([]float32, PackedLen(k, g.n))
+			Pack(b, k, g.n, g.dense[from*g.n:], g.n, 1)
+			s.Gemm(g.m, g.n, k, g.a[from:], g.lda, b, got.data, g.ldc, &e)
+			e = Epilogue{Load: true}
+		}
+		got.equal(t, want, "%s", s.name)
+	}
+}
+
 // TestGemmIndirect compares the implicit A with the same matrix written out,
 // with scattered rows, padding and an output table.
 func TestGemmIndirect(t *testing.T) {

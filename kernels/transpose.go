@@ -23,8 +23,28 @@ func (s *Set) Transpose(dst []float32, ldd int, src []float32, lds, rows, cols i
 	}
 }
 
-//go:noinline
+// transposeBand transposes by blocks of 8x8 and treats the edges by blocks that
+// overlap others.
 func (s *Set) transposeBand(dst []float32, ldd int, src []float32, lds, rows, cols int) {
+	if rows < 8 || cols < 8 {
+		transpose(dst, ldd, src, lds, rows, cols)
+		return
+	}
+	i, j := rows&^7, cols&^7
+	s.transposeBlocks(dst, ldd, src, lds, i, j)
+	if i < rows {
+		s.transposeBlocks(dst[rows-8:], ldd, src[(rows-8)*lds:], lds, 8, j)
+	}
+	if j < cols {
+		s.transposeBlocks(dst[(cols-8)*ldd:], ldd, src[cols-8:], lds, i, 8)
+	}
+	if i < rows && j < cols {
+		s.transposeBlocks(dst[(cols-8)*ldd+rows-8:], ldd, src[(rows-8)*lds+cols-8:], lds, 8, 8)
+	}
+}
+
+//go:noinline
+func (s *Set) transposeBlocks(dst []float32, ldd int, src []float32, lds, rows, cols int) {
 	s.conv.transpose(dst, ldd, src, lds, rows, cols)
 }
 

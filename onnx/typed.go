@@ -125,7 +125,7 @@ func (w *entryWriter) add(f field) error {
 	for i := 0; i < len(b); {
 		x, n := protowire.ConsumeVarint(b[i:])
 		if n < 0 {
-			return bad(f.sub.at+i, "field %d: %w", f.num, protowire.ParseError(n))
+			return bad(f.sub.at+i, "number in field %d is %s", f.num, faultOf(n))
 		}
 		if err := w.put(x, f.sub.at+i, false); err != nil {
 			return err

@@ -7,17 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sardonyx-go/sardonyx/backend"
-	"github.com/sardonyx-go/sardonyx/backend/op"
-	"github.com/sardonyx-go/sardonyx/backend/op/array"
-	"github.com/sardonyx-go/sardonyx/backend/op/control"
-	"github.com/sardonyx-go/sardonyx/backend/op/logic"
-	"github.com/sardonyx-go/sardonyx/backend/op/math"
 	"github.com/sardonyx-go/sardonyx/backend/op/optest"
-	"github.com/sardonyx-go/sardonyx/backend/op/sequence"
 )
-
-// registry holds what the bodies of these tests are made of.
-var registry = op.NewRegistry(array.Ops, control.Ops, logic.Ops, math.Ops, sequence.Ops)
 
 // TestOfficial runs the ONNX node tests with bodies, through the compiler.
 func TestOfficial(t *testing.T) {
@@ -30,7 +21,7 @@ func TestOfficial(t *testing.T) {
 		}
 		return false
 	}, func(t *testing.T, c *optest.Case) {
-		m, err := backend.Compile(c.Graph, backend.Options{Registry: registry})
+		m, err := backend.Compile(c.Graph, backend.Options{})
 		require.NoError(t, err)
 		out, err := m.NewSession().Run(context.Background(), c.In)
 		require.NoError(t, err)

@@ -95,6 +95,11 @@ func (o *Op) inferAligned(t tensor.Type, in, out []op.Info) error {
 	return nil
 }
 
+// Fuses accepts an activation behind a float32 output.
+func (o *Op) Fuses(e op.Epilogue) bool {
+	return !e.Residual && o.After == nil && op.CanActivate(e.Activation)
+}
+
 // Layouts accepts channels-last order for all inputs of the output's rank.
 func (o *Op) Layouts(in []op.Info) []op.Signature { return Layouts(in, 1) }
 

@@ -17,7 +17,8 @@ import (
 //	        their transposes, and C broadcasts to Y
 //
 // Either may have an epilogue fused behind it (see [op.EpilogueOf]); the
-// addition is then the node's last input.
+// addition is then the node's last input. A fused MatMul may also have a third
+// input that a MatMul of a file has not, a bias of rank 1 as Gemm's C.
 type product struct {
 	gemm           bool
 	transA, transB bool
@@ -54,7 +55,7 @@ func (o *product) inputs(n int) (int, error) {
 	if o.residual {
 		n--
 	}
-	if n < 2 || n > 3 || n > 2 && !o.gemm {
+	if n < 2 || n > 3 {
 		return 0, fmt.Errorf("%w: %d inputs", op.ErrInput, n)
 	}
 	return n, nil
@@ -81,8 +82,14 @@ func (o *product) Infer(in, out []op.Info) error {
 	if o.gemm {
 		return o.inferGemm(in[:n], y)
 	}
+	if n > 2 && in[2].Present() && in[2].Ranked && len(in[2].Shape) != 1 {
+		return fmt.Errorf("%w: bias has rank %d, want 1", op.ErrShape, len(in[2].Shape))
+	}
 	return inferMatMul(a, b, y)
 }
+
+// Fuses accepts any activation, and an addition.
+func (o *product) Fuses(e op.Epilogue) bool { return op.CanActivate(e.Activation) }
 
 func (o *product) inferGemm(in []op.Info, y *op.Info) error {
 	a, b := in[0].Shape, in[1].Shape

@@ -31,15 +31,25 @@ func (k *exactProduct[T]) Run(f *op.Frame, phase, chunk, _ int) error {
 		}
 		for p := range s.k {
 			v := a[oa+p*s.a.col]
+			if s.b.col == 1 && s.y.col == 1 {
+				addScaled(y[oy:oy+s.n], v, b[ob+p*s.b.row:])
+				continue
+			}
 			for j := range s.n {
 				y[oy+j*s.y.col] += T(v * b[ob+p*s.b.row+j*s.b.col])
 			}
 		}
-		if k.op.gemm {
-			k.finish(f, y[oy:], row, s)
-		}
+		k.finish(f, y[oy:], row, s)
 	}
 	return nil
+}
+
+// addScaled adds v times a row of B to a row of Y.
+func addScaled[T number](y []T, v T, b []T) {
+	b = b[:len(y)]
+	for j := range y {
+		y[j] += T(v * b[j])
+	}
 }
 
 // finish scales a row of Gemm and adds the row of C.
@@ -49,7 +59,7 @@ func (k *exactProduct[T]) finish(f *op.Frame, y []T, row int, s *sizes) {
 			y[j*s.y.col] = T(float64(y[j*s.y.col]) * float64(k.op.alpha))
 		}
 	}
-	if len(f.In) < 3 || f.In[2] == nil {
+	if len(f.In) < 3 || f.In[2] == nil || k.op.beta == 0 {
 		return
 	}
 	c := op.Data[T](f.In[2])

@@ -52,6 +52,13 @@ func files() map[string]string {
 		f["amd64/"+file+"avx512_amd64.s"] = writeWindows(kernels, true)
 		f["amd64/"+file+"_amd64.go"] = windowDeclarations("amd64", kernels, isa(false), isa(true))
 	}
+	var b strings.Builder
+	b.WriteString(header + "#include \"textflag.h\"\n#include \"vec_arm64.h\"\n")
+	for i := range all {
+		b.WriteString(writeNEON(&all[i]))
+	}
+	f["arm64/vec_arm64.s"] = b.String()
+	f["arm64/vec_arm64.go"] = declarations("arm64", all, "NEON")
 	f["amd64/vec_amd64.go"] = declarations("amd64", all, isa(false), isa(true))
 	return f
 }
