@@ -84,7 +84,7 @@ func TestState(t *testing.T) {
 	}
 	run()
 	run()
-	require.Zero(t, testing.AllocsPerRun(2, run))
+	require.Zero(t, testing.AllocsPerRun(200, run))
 }
 
 func TestStateErrors(t *testing.T) {
