@@ -13,7 +13,7 @@ import (
 type padding struct {
 	begins func(f *op.Frame, dst []int) []int // what is added before each axis
 	mode   padMode
-	value  op.Value // the constant where input 2 does not give one
+	value  *op.Value // the constant where input 2 does not give one
 	run    func(y, x, value *op.Value, maps, order []int, lo, hi int)
 }
 
@@ -91,7 +91,7 @@ func (k padding) Run(f *op.Frame, phase, chunk, _ int) error {
 	if y.Len() == 0 {
 		return nil
 	}
-	value, rank, n := &k.value, len(x.Shape), 1
+	value, rank, n := k.value, len(x.Shape), 1
 	if v := given(f, 2); v != nil {
 		value = v
 	}
