@@ -126,8 +126,9 @@ func ownOutputs(t *optimize.Typed) {
 			made[id] = false
 			continue
 		}
-		c := g.NewValue(graph.Value{Name: g.Values[id].Name, Type: g.Values[id].Type})
-		n := graph.Node{Name: g.Values[id].Name + "/copy", Domain: optimize.Domain, Op: "Copy", Version: 1, Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{c}}
+		name := g.Values[id].Name + "/copy"
+		c := g.NewValue(graph.Value{Name: name, Type: g.Values[id].Type})
+		n := graph.Node{Name: name, Domain: optimize.Domain, Op: "Copy", Version: 1, Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{c}}
 		g.Nodes = append(g.Nodes, n)
 		t.Infos = append(t.Infos, t.Infos[id])
 		t.Infos[c].Const = nil
