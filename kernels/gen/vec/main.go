@@ -67,6 +67,7 @@ func files() map[string]string {
 // A function is a kernel of either kind, as it is declared.
 type function interface {
 	declaration() (name, definition, signature string)
+	exists(set string) bool // for that instruction set
 }
 
 // declarations returns the Go file that declares kernels for each instruction set.
@@ -76,6 +77,9 @@ func declarations[F function](pkg string, kernels []F, sets ...string) string {
 	for _, k := range kernels {
 		name, definition, signature := k.declaration()
 		for _, set := range sets {
+			if !k.exists(set) {
+				continue
+			}
 			fmt.Fprintf(&b, "\n// %s%s is %s of package kernels.\n//\n//go:noescape\nfunc %s%s%s\n",
 				name, set, definition, name, set, signature)
 		}
