@@ -61,6 +61,11 @@ func files() map[string]string {
 		f["arm64/"+name+"_arm64.go"] = declarations("arm64", general, "NEON")
 		f["arm64/"+name+"_arm64.s"] = writeNEONWindows(general)
 	}
+	for name, content := range f {
+		if strings.HasSuffix(name, ".s") {
+			f[name] = align(content)
+		}
+	}
 	return f
 }
 
