@@ -70,6 +70,8 @@ func (s *convSet) quads(w *Window) depthwiseSpan {
 		return s.depthwise5x1
 	case w.KernelWidth == 5 && w.Stride == 2:
 		return s.depthwise5x2
+	case w.KernelWidth == 7 && w.Stride == 1:
+		return s.depthwise7x1
 	}
 	return nil
 }
