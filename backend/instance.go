@@ -26,7 +26,8 @@ type instance struct {
 	base     []byte  // the arena they were resolved for
 	scratch  int
 	parallel bool
-	at       int // step that runs
+	at       int            // step that runs
+	before   func(step int) // of tests, or nil
 }
 
 // newInstance returns an instance; s is nil while planning.
@@ -171,6 +172,16 @@ func (x *instance) ownStrides(id graph.ValueID) {
 	v.SetPlain()
 }
 
+// stretch gives the ends of a state, while planning, strides with room for its
+// capacity.
+func (x *instance) stretch(b binding) {
+	past, present := x.values[b.past], x.values[b.present]
+	room := slices.Clone(past.Shape)
+	room[b.axis] = max(b.capacity, present.Shape[b.axis])
+	past.Stride = op.PlainStrides(past.Stride[:0], room)
+	present.Stride = append(present.Stride[:0], past.Stride...)
+}
+
 // storage returns the elements a value of its own needs.
 func (x *instance) storage(v *op.Value, o op.Order) int {
 	if o == op.ChannelsLast {
@@ -213,7 +224,7 @@ func (x *instance) placeWindows(i int) {
 	s, f := &x.p.steps[i], x.frames[i]
 	out := f.Out[0]
 	for k, id := range s.in {
-		f.Placed[k] = false
+		f.Placed[k] = x.p.values[s.out[0]].place == held && x.p.values[s.out[0]].root == id
 		if id == graph.None || x.p.values[id].place != window || x.p.values[id].root != s.out[0] {
 			continue
 		}

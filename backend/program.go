@@ -16,6 +16,7 @@ type program struct {
 	m      *Model
 	key    []int   // see Model.capacities
 	exact  []shape // if set, the only shapes the program serves
+	states []binding
 	steps  []progStep
 	values []planned // the model's values, then copies
 	arena  int       // bytes
@@ -53,6 +54,7 @@ const (
 	shared // in the storage of another value, written in place
 	viewed // a view of another value
 	window // a window of a Concat's output
+	held   // the end of a state: its storage is the session's
 	late   // given storage during the run
 )
 
@@ -88,8 +90,8 @@ type planner struct {
 type use struct{ step, input int }
 
 // plan builds the program for a capacity.
-func (m *Model) plan(key []int, shapes []shape) (*program, error) {
-	p := &program{m: m, key: slices.Clone(key), values: make([]planned, len(m.graph.Values))}
+func (m *Model) plan(key []int, shapes []shape, states []binding) (*program, error) {
+	p := &program{m: m, key: slices.Clone(key), states: states, values: make([]planned, len(m.graph.Values))}
 	for i := range m.steps {
 		s := &m.steps[i]
 		p.steps = append(p.steps, progStep{step: s, in: s.node.Inputs, out: s.node.Outputs})
@@ -125,6 +127,13 @@ func (m *Model) plan(key []int, shapes []shape) (*program, error) {
 	}
 	if err := b.classify(); err != nil {
 		return nil, err
+	}
+	for _, st := range states {
+		if b.values[st.present].place != arena {
+			return nil, fmt.Errorf("%w: the shape of state %q is known only during a run", ErrUnsupported, m.graph.Values[st.present].Name)
+		}
+		b.values[st.present].place, b.values[st.present].root = held, st.past
+		b.x.stretch(st)
 	}
 	b.findUsers()
 	b.windows()
@@ -227,7 +236,7 @@ func (b *planner) windows() {
 		}
 	}
 	for i := range b.values {
-		if p := b.values[i].place; p == arena {
+		if b.values[i].place == arena {
 			b.x.ownStrides(graph.ValueID(i))
 		}
 	}
@@ -237,6 +246,7 @@ func (b *planner) windows() {
 		if !ok || s.class != regular || !g.Windows(b.x.frames[i]) {
 			continue
 		}
+		s.gathers = b.values[s.out[0]].place == held
 		for _, id := range s.in {
 			if id == graph.None || !b.canWindow(id, producer[id], i) {
 				continue

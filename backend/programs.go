@@ -5,14 +5,19 @@ import (
 	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/graph"
 )
 
 // maxPrograms bounds the programs a model keeps, and the instances a session
 // keeps: the oldest are dropped.
 const maxPrograms = 32
 
-// serves reports whether the program is for these capacities, and shapes.
-func (p *program) serves(key []int, shapes []shape) bool {
+// serves reports whether the program is for these capacities, or shapes, and
+// states.
+func (p *program) serves(key []int, shapes []shape, states []binding) bool {
+	if !slices.Equal(p.states, states) {
+		return false
+	}
 	if p.exact != nil {
 		return equal(p.exact, shapes)
 	}
@@ -22,21 +27,21 @@ func (p *program) serves(key []int, shapes []shape) bool {
 // program returns the program for input shapes, planning it if there is none.
 // Where sizes rounded up do not fit together (a total that is a sum of others),
 // the program is for exactly these shapes.
-func (m *Model) program(key []int, shapes []shape) (*program, error) {
+func (m *Model) program(key []int, shapes []shape, states []binding) (*program, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, p := range m.programs {
-		if p.serves(key, shapes) {
+		if p.serves(key, shapes, states) {
 			return p, nil
 		}
 	}
-	p, err := m.plan(key, shapes)
+	p, err := m.plan(key, shapes, states)
 	if err != nil && !errors.Is(err, op.ErrMemory) {
 		exact := exactKey(shapes)
 		if slices.Equal(exact, key) {
 			return nil, err
 		}
-		if p, err = m.plan(exact, shapes); err != nil {
+		if p, err = m.plan(exact, shapes, states); err != nil {
 			return nil, err
 		}
 		p.exact = cloneShapes(shapes)
@@ -78,4 +83,9 @@ func cloneShapes(shapes []shape) []shape {
 		c[i].dims = slices.Clone(c[i].dims)
 	}
 	return c
+}
+
+// bound reports whether a value is an end of a state.
+func (p *program) bound(id graph.ValueID) bool {
+	return slices.ContainsFunc(p.states, func(b binding) bool { return b.past == id || b.present == id })
 }

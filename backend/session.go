@@ -22,6 +22,7 @@ type Session struct {
 	free    [][]byte // late storage that nobody uses
 	taken   int64    // bytes of late storage
 
+	states  []state
 	shapes  []shape
 	key     []int
 	results []tensor.Value
@@ -53,7 +54,7 @@ func (s *Session) Run(ctx context.Context, inputs []tensor.Value) (outputs []ten
 		return nil, fmt.Errorf("%w: %d inputs given, the model has %d (%s)", ErrInput, len(inputs), len(s.m.inputs), names(s.m.graph, s.m.graph.Inputs))
 	}
 	for i, v := range inputs {
-		if err := s.m.accept(i, v, &s.shapes[i]); err != nil {
+		if err := s.accept(i, v); err != nil {
 			return nil, err
 		}
 	}
@@ -67,6 +68,9 @@ func (s *Session) Run(ctx context.Context, inputs []tensor.Value) (outputs []ten
 	for i, v := range inputs {
 		x.give(s.m.graph.Inputs[i], v)
 	}
+	for i := range s.states {
+		s.states[i].attach(x)
+	}
 	s.run = op.Run{Context: ctx, Limits: op.Limits{Trips: s.m.opts.MaxTrips, Memory: s.m.opts.MaxMemory}, Team: &s.team}
 	if err := s.execute(x); err != nil {
 		return nil, err
@@ -74,7 +78,29 @@ func (s *Session) Run(ctx context.Context, inputs []tensor.Value) (outputs []ten
 	for i, id := range s.m.graph.Outputs {
 		s.results[i] = result(x.values[id], &s.headers[i])
 	}
+	for i := range s.states {
+		s.states[i].keep(x)
+		s.results[s.states[i].output] = nil
+	}
 	return s.results, nil
+}
+
+// accept checks input i and notes its shape.
+func (s *Session) accept(i int, v tensor.Value) error {
+	for k := range s.states {
+		st := &s.states[k]
+		if st.input != i {
+			continue
+		}
+		t, _ := v.(*tensor.Tensor)
+		if t != nil {
+			if err := s.m.accept(i, v, &s.shapes[i]); err != nil {
+				return err
+			}
+		}
+		return st.feed(s.m.inputs[i].Name, t, &s.shapes[i])
+	}
+	return s.m.accept(i, v, &s.shapes[i])
 }
 
 // execute resolves the instance if its inputs' shapes are new, and runs it with
@@ -117,7 +143,16 @@ func (s *Session) prepare(x *instance) error {
 				v.SetPlain()
 			}
 		}
-		if err := x.resolve(); err != nil {
+		for i := range s.states {
+			s.states[i].attach(x)
+		}
+		err := x.resolve()
+		for i := range s.states {
+			if err == nil {
+				err = s.states[i].fits(x, s.m.inputs[s.states[i].input].Name)
+			}
+		}
+		if err != nil {
 			x.shapes = nil
 			for i := range x.changed {
 				x.changed[i] = true
@@ -151,12 +186,12 @@ func (s *Session) instance() (*instance, error) {
 	}
 	s.key = s.m.capacities(s.key[:0], s.shapes)
 	for _, x := range s.insts {
-		if x.p.serves(s.key, s.shapes) {
+		if x.p.serves(s.key, s.shapes, x.p.states) {
 			s.cur = x
 			return x, nil
 		}
 	}
-	p, err := s.m.program(s.key, s.shapes)
+	p, err := s.m.program(s.key, s.shapes, s.bindings())
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +254,7 @@ func (s *Session) give(b []byte) {
 
 // give makes a caller's value the value of an input.
 func (x *instance) give(id graph.ValueID, v tensor.Value) {
-	if x.p.values[id].place != given {
+	if x.p.values[id].place != given || x.p.bound(id) {
 		return
 	}
 	set(x.values[id], v)

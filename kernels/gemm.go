@@ -64,7 +64,7 @@ func (s *Set) Gemm(m, n, k int, a []float32, lda int, b []float32, c []float32, 
 	if p.Residual != nil {
 		_ = p.Residual[(m-1)*p.Ldr+n-1]
 	}
-	s.multiply(p)
+	s.multiply(&p)
 }
 
 // GemmIndirect is Gemm with a matrix A that is nowhere stored. Its row i is
@@ -104,7 +104,7 @@ func (s *Set) GemmIndirect(m, n int, x, zero []float32, offs []int32, ldo, taps,
 			_ = p.Residual[(m-1)*p.Ldr+n-1]
 		}
 	}
-	s.multiply(p)
+	s.multiply(&p)
 }
 
 // CheckOffsets returns an error unless every offset is -1 or the start of run

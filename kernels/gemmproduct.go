@@ -1,7 +1,7 @@
 package kernels
 
-// A product is one call of Gemm or GemmIndirect, or a part of one. It is passed
-// by value: a pointer would go through a function field and so to the heap.
+// A product is one call of Gemm or GemmIndirect, or a part of one. Function
+// fields get it by value: a pointer would be one to the heap.
 type product struct {
 	m, n int
 
@@ -39,19 +39,19 @@ var portableGemm = gemmSet{panel: portablePanel}
 // of 32 columns alone would be too much of one.
 const (
 	panelLen = 256 << 10 / 4 // elements of B in a panel
-	maxDepth = 4096          // longest k that is not cut
+	maxDepth = 8192          // longest k that is not cut
 	cutDepth = maxDepth / 2  // longest part of one that is
 )
 
 // multiply computes p in parts of k, and each of these in panels of columns.
-func (s *Set) multiply(p product) {
+func (s *Set) multiply(p *product) {
 	_ = p.b[:PackedLen(p.depth, p.n)]
 	if p.Bias != nil && !p.Load {
 		p.Bias = p.Bias[:p.n]
 	} else {
 		p.Bias = nil
 	}
-	if p.depth <= maxDepth {
+	if p.depth <= maxDepth || p.Residual != nil { // which may be c, and is needed last
 		s.panels(p)
 		return
 	}
@@ -62,7 +62,8 @@ func (s *Set) multiply(p product) {
 	}
 	parts := (whole + step - 1) / step
 	for i := range parts {
-		s.panels(p.part(i, parts, i*whole/parts, (i+1)*whole/parts))
+		part := p.part(i, parts, i*whole/parts, (i+1)*whole/parts)
+		s.panels(&part)
 	}
 }
 
@@ -83,18 +84,18 @@ func (p product) part(i, n, from, to int) product {
 		p.Bias, p.Load = nil, true
 	}
 	if i < n-1 {
-		p.Residual, p.Clamp = nil, false
+		p.Clamp = false
 	}
 	return p
 }
 
 // panels computes p panel by panel, all of about the same width.
-func (s *Set) panels(p product) {
+func (s *Set) panels(p *product) {
 	width := min(max(32, panelLen/max(1, p.taps*p.run)), 128)
 	count := (p.n + width - 1) / width
 	pairs := (p.n + 2*Strip - 1) / (2 * Strip)
 	for i := range count {
 		from, to := i*pairs/count*2*Strip, min(p.n, (i+1)*pairs/count*2*Strip)
-		s.gemm.panel(p, from, to-from)
+		s.gemm.panel(*p, from, to-from)
 	}
 }

@@ -174,10 +174,13 @@ func (d *decoder) nodes(s *scope, p *graphProto) error {
 	for i, m := range p.nodes {
 		n := &s.g.Nodes[i]
 		if err := d.node(m, s, n); err != nil {
-			if n.Name != "" {
+			switch {
+			case n.Name != "":
 				return in(err, "node[%d] %q", i, n.Name)
+			case n.Op != "":
+				return in(err, "node[%d] %s", i, n.Op)
 			}
-			return in(err, "node[%d] %s", i, n.Op)
+			return in(err, "node[%d]", i)
 		}
 	}
 	return nil

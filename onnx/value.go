@@ -26,11 +26,17 @@ func (d *decoder) value(m message, t graph.Type, depth int) (tensor.Value, error
 	}
 	switch t.Kind {
 	case graph.Tensor:
-		_, v, err := d.tensor(m)
-		return v, err
+		_, x, err := d.tensor(m)
+		if err != nil {
+			return nil, err // an interface that holds a nil tensor is not nil
+		}
+		return x, nil
 	case graph.SparseTensor:
-		_, v, err := d.sparse(m)
-		return v, err
+		_, x, err := d.sparse(m)
+		if err != nil {
+			return nil, err
+		}
+		return x, nil
 	case graph.Sequence:
 		return d.sequence(m, t, depth)
 	case graph.Optional:

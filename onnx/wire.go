@@ -1,6 +1,8 @@
 package onnx
 
 import (
+	"errors"
+	"io"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -29,7 +31,7 @@ func (m message) each(fn func(f field) error) error {
 		f := field{at: m.at + i}
 		num, typ, n := protowire.ConsumeTag(m.b[i:])
 		if n < 0 {
-			return bad(f.at, "bad field tag: %w", protowire.ParseError(n))
+			return bad(f.at, "field tag is %s", faultOf(n))
 		}
 		f.num, f.typ = num, typ
 		i += n
@@ -57,7 +59,7 @@ func (m message) each(fn func(f field) error) error {
 			n = protowire.ConsumeFieldValue(num, typ, rest)
 		}
 		if n < 0 {
-			return bad(f.at, "field %d: %w", num, protowire.ParseError(n))
+			return bad(f.at, "field %d is %s", num, faultOf(n))
 		}
 		i += n
 		if typ == protowire.StartGroupType {
@@ -68,6 +70,15 @@ func (m message) each(fn func(f field) error) error {
 		}
 	}
 	return nil
+}
+
+// faultOf describes a negative length from protowire. Its own errors are worded
+// differently from build to build.
+func faultOf(n int) string {
+	if errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF) {
+		return "cut short"
+	}
+	return "malformed"
 }
 
 // is reports a wire type that does not fit what the field should be.
@@ -99,7 +110,7 @@ func (f *field) integers(dst *[]int64) error {
 	for i, b := 0, f.sub.b; i < len(b); {
 		x, n := protowire.ConsumeVarint(b[i:])
 		if n < 0 {
-			return bad(f.sub.at+i, "field %d: %w", f.num, protowire.ParseError(n))
+			return bad(f.sub.at+i, "number in field %d is %s", f.num, faultOf(n))
 		}
 		*dst = append(*dst, int64(x))
 		i += n

@@ -98,7 +98,9 @@ def randomise(model, size, generator):
 
 def build(name):
     """The network and the side of its pictures."""
-    generator = torch.Generator().manual_seed(zlib.crc32(name.encode()))
+    seed = zlib.crc32(name.encode())
+    generator = torch.Generator().manual_seed(seed)
+    torch.manual_seed(seed)  # constructors draw too
     size = 299 if name == "inception_v3" else 224
     model = getattr(torchvision.models, name)(weights=None, **FAMILIES[name]).eval()
     randomise(model, size, generator)

@@ -32,6 +32,7 @@ type pass struct {
 
 // once run a single time, on the graph and on its bodies.
 var once = []pass{
+	{"name", name},
 	{"inline", inline},
 	{"lift", lift},
 }

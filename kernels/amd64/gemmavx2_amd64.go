@@ -4,14 +4,14 @@ package amd64
 
 // GemmAVX2Tiles32 are tiles of 32 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmAVX2Tiles32 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmAVX2Tiles32 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmAVX2Tile1x32,
 	GemmAVX2Tile2x32,
 }
 
 // GemmAVX2Tiles16 are tiles of 16 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmAVX2Tiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmAVX2Tiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmAVX2Tile1x16,
 	GemmAVX2Tile2x16,
 	GemmAVX2Tile3x16,
@@ -20,9 +20,18 @@ var GemmAVX2Tiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ld
 	GemmAVX2Tile6x16,
 }
 
+// GemmAVX2Tiles24 are tiles of 24 columns: element r-1 computes r rows as
+// product.strip of package kernels does, walking over any number of columns.
+var GemmAVX2Tiles24 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
+	GemmAVX2Tile1x24,
+	GemmAVX2Tile2x24,
+	GemmAVX2Tile3x24,
+	GemmAVX2Tile4x24,
+}
+
 // GemmAVX2Tiles8 are tiles of 8 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmAVX2Tiles8 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmAVX2Tiles8 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmAVX2Tile1x8,
 	GemmAVX2Tile2x8,
 	GemmAVX2Tile3x8,
@@ -36,79 +45,99 @@ var GemmAVX2Tiles8 = []func(x *float32, lda int, zero *float32, offs *int32, ldo
 // GemmAVX2Tile1x32 is one of GemmAVX2Tiles32.
 //
 //go:noescape
-func GemmAVX2Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile2x32 is one of GemmAVX2Tiles32.
 //
 //go:noescape
-func GemmAVX2Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile1x16 is one of GemmAVX2Tiles16.
 //
 //go:noescape
-func GemmAVX2Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile2x16 is one of GemmAVX2Tiles16.
 //
 //go:noescape
-func GemmAVX2Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile3x16 is one of GemmAVX2Tiles16.
 //
 //go:noescape
-func GemmAVX2Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile4x16 is one of GemmAVX2Tiles16.
 //
 //go:noescape
-func GemmAVX2Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile5x16 is one of GemmAVX2Tiles16.
 //
 //go:noescape
-func GemmAVX2Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile6x16 is one of GemmAVX2Tiles16.
 //
 //go:noescape
-func GemmAVX2Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX2Tile1x24 is one of GemmAVX2Tiles24.
+//
+//go:noescape
+func GemmAVX2Tile1x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX2Tile2x24 is one of GemmAVX2Tiles24.
+//
+//go:noescape
+func GemmAVX2Tile2x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX2Tile3x24 is one of GemmAVX2Tiles24.
+//
+//go:noescape
+func GemmAVX2Tile3x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX2Tile4x24 is one of GemmAVX2Tiles24.
+//
+//go:noescape
+func GemmAVX2Tile4x24(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile1x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile1x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile1x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile2x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile2x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile2x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile3x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile3x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile3x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile4x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile4x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile4x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile5x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile5x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile5x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile6x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile6x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile6x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile7x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile7x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile7x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX2Tile8x8 is one of GemmAVX2Tiles8.
 //
 //go:noescape
-func GemmAVX2Tile8x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX2Tile8x8(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)

@@ -4,7 +4,7 @@ package amd64
 
 // GemmAVX512Tiles64 are tiles of 64 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmAVX512Tiles64 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmAVX512Tiles64 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmAVX512Tile1x64,
 	GemmAVX512Tile2x64,
 	GemmAVX512Tile3x64,
@@ -12,7 +12,7 @@ var GemmAVX512Tiles64 = []func(x *float32, lda int, zero *float32, offs *int32, 
 
 // GemmAVX512Tiles32 are tiles of 32 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmAVX512Tiles32 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmAVX512Tiles32 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmAVX512Tile1x32,
 	GemmAVX512Tile2x32,
 	GemmAVX512Tile3x32,
@@ -23,9 +23,22 @@ var GemmAVX512Tiles32 = []func(x *float32, lda int, zero *float32, offs *int32, 
 	GemmAVX512Tile8x32,
 }
 
+// GemmAVX512Tiles48 are tiles of 48 columns: element r-1 computes r rows as
+// product.strip of package kernels does, walking over any number of columns.
+var GemmAVX512Tiles48 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
+	GemmAVX512Tile1x48,
+	GemmAVX512Tile2x48,
+	GemmAVX512Tile3x48,
+	GemmAVX512Tile4x48,
+	GemmAVX512Tile5x48,
+	GemmAVX512Tile6x48,
+	GemmAVX512Tile7x48,
+	GemmAVX512Tile8x48,
+}
+
 // GemmAVX512Tiles16 are tiles of 16 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmAVX512Tiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmAVX512Tiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmAVX512Tile1x16,
 	GemmAVX512Tile2x16,
 	GemmAVX512Tile3x16,
@@ -39,94 +52,134 @@ var GemmAVX512Tiles16 = []func(x *float32, lda int, zero *float32, offs *int32, 
 // GemmAVX512Tile1x64 is one of GemmAVX512Tiles64.
 //
 //go:noescape
-func GemmAVX512Tile1x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile1x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile2x64 is one of GemmAVX512Tiles64.
 //
 //go:noescape
-func GemmAVX512Tile2x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile2x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile3x64 is one of GemmAVX512Tiles64.
 //
 //go:noescape
-func GemmAVX512Tile3x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile3x64(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile1x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile1x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile2x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile2x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile3x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile3x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile3x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile4x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile4x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile4x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile5x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile5x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile5x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile6x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile6x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile6x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile7x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile7x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile7x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile8x32 is one of GemmAVX512Tiles32.
 //
 //go:noescape
-func GemmAVX512Tile8x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile8x32(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile1x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile1x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile2x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile2x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile3x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile3x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile4x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile4x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile5x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile5x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile6x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile6x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile7x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile7x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+
+// GemmAVX512Tile8x48 is one of GemmAVX512Tiles48.
+//
+//go:noescape
+func GemmAVX512Tile8x48(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile1x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile2x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile3x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile4x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile5x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile6x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile6x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile7x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile7x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile7x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmAVX512Tile8x16 is one of GemmAVX512Tiles16.
 //
 //go:noescape
-func GemmAVX512Tile8x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmAVX512Tile8x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)

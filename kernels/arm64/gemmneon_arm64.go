@@ -4,7 +4,7 @@ package arm64
 
 // GemmNEONTiles16 are tiles of 16 columns: element r-1 computes r rows as
 // product.strip of package kernels does, walking over any number of columns.
-var GemmNEONTiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32){
+var GemmNEONTiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32){
 	GemmNEONTile1x16,
 	GemmNEONTile2x16,
 	GemmNEONTile3x16,
@@ -15,24 +15,24 @@ var GemmNEONTiles16 = []func(x *float32, lda int, zero *float32, offs *int32, ld
 // GemmNEONTile1x16 is one of GemmNEONTiles16.
 //
 //go:noescape
-func GemmNEONTile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmNEONTile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmNEONTile2x16 is one of GemmNEONTiles16.
 //
 //go:noescape
-func GemmNEONTile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmNEONTile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmNEONTile3x16 is one of GemmNEONTiles16.
 //
 //go:noescape
-func GemmNEONTile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmNEONTile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmNEONTile4x16 is one of GemmNEONTiles16.
 //
 //go:noescape
-func GemmNEONTile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmNEONTile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
 
 // GemmNEONTile5x16 is one of GemmNEONTiles16.
 //
 //go:noescape
-func GemmNEONTile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
+func GemmNEONTile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)

@@ -10,9 +10,11 @@
 package main
 
 import (
+	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 func main() {
@@ -25,14 +27,21 @@ func main() {
 	}
 }
 
-// files returns everything this command writes, by path below package kernels.
+// files returns everything this command writes, by path below package kernels:
+// a file of declarations for each instruction set, and one of assembly for each
+// width of tile.
 func files() map[string][]byte {
-	return map[string][]byte{
-		"amd64/gemmavx2_amd64.s":    x86File(avx2),
+	out := map[string][]byte{
 		"amd64/gemmavx2_amd64.go":   declarations("amd64", avx2.name, avx2.tiles),
-		"amd64/gemmavx512_amd64.s":  x86File(avx512),
 		"amd64/gemmavx512_amd64.go": declarations("amd64", avx512.name, avx512.tiles),
-		"arm64/gemmneon_arm64.s":    neonFile(),
 		"arm64/gemmneon_arm64.go":   declarations("arm64", "NEON", neonTiles),
+		"arm64/gemmneonx16_arm64.s": neonFile(),
 	}
+	for _, v := range []x86{avx2, avx512} {
+		for _, cols := range widths(v.tiles) {
+			name := fmt.Sprintf("amd64/gemm%sx%d_amd64.s", strings.ToLower(v.name), cols)
+			out[name] = x86File(v, cols)
+		}
+	}
+	return out
 }

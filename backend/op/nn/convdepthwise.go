@@ -52,6 +52,9 @@ func newDepthwise(e *op.Env, c *conv, in []op.Info) op.Kernel {
 // Packs says which constants are not read from the input any more.
 func (k *depthwise) Packs(in int) bool { return in == 1 || in == 2 }
 
+// rowTable returns a worker's memory for the offsets of a window's rows.
+func rowTable(f *op.Frame, worker int) []int32 { return tensor.View[int32](f.Work(worker))[:0] }
+
 // rows2 returns the height, row stride and stride of the first spatial dim, for
 // images and for lines.
 func rows2(v *op.Value) (h, stride int) {
@@ -69,11 +72,12 @@ func (k *depthwise) Resolve(f *op.Frame) error {
 	band := max(1, min(h, 30000/max(row, 1)))
 	bands := (h + band - 1) / band
 	f.Param = append(f.Param[:0], band, bands)
+	f.Scratch = 4 * k.kh
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * bands, Cost: band * row})
 	return nil
 }
 
-func (k *depthwise) Run(f *op.Frame, _, chunk, _ int) error {
+func (k *depthwise) Run(f *op.Frame, _, chunk, worker int) error {
 	x, y := f.In[0], f.Out[0]
 	n, n2 := chunk/f.Param[1], len(x.Shape)-2
 	r0 := chunk % f.Param[1] * f.Param[0]
@@ -106,8 +110,7 @@ func (k *depthwise) Run(f *op.Frame, _, chunk, _ int) error {
 		lo, hi, _ = none.Clamp()
 	}
 	xs, ys := op.Data[float32](x)[n*x.Stride[0]:], op.Data[float32](y)[n*y.Stride[0]:]
-	var buf [32]int32
-	rows := buf[:0]
+	rows := rowTable(f, worker)
 	for r := r0; r < r1; r++ {
 		rows = rows[:0]
 		for ky := range k.kh {

@@ -123,6 +123,7 @@ func (k *poolRows) Resolve(f *op.Frame) error {
 	band := max(1, min(h, 30000/max(row, 1)))
 	f.Param = append(f.Param[:0], band, (h+band-1)/band)
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * f.Param[1], Cost: band * row})
+	f.Scratch = 4 * k.p.kernel[0]
 	if k.p.max {
 		return nil
 	}
@@ -162,7 +163,7 @@ func (p *pool) count(i, n, o, in int) int {
 	return c
 }
 
-func (k *poolRows) Run(f *op.Frame, _, chunk, _ int) error {
+func (k *poolRows) Run(f *op.Frame, _, chunk, worker int) error {
 	x, y := f.In[0], f.Out[0]
 	n, n2 := chunk/f.Param[1], len(x.Shape)-2
 	h, xrow := rows2(x)
@@ -186,8 +187,7 @@ func (k *poolRows) Run(f *op.Frame, _, chunk, _ int) error {
 		w.C = c
 	}
 	xs, ys := op.Data[float32](x)[n*x.Stride[0]:], op.Data[float32](y)[n*y.Stride[0]:]
-	var buf [64]int32
-	rows := buf[:0]
+	rows := rowTable(f, worker)
 	for r := r0; r < r1; r++ {
 		rows = rows[:0]
 		for ky := range kh {

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,36 +33,54 @@ import (
 type Case struct {
 	Name    string
 	Graph   *graph.Graph
-	In, Out []*tensor.Tensor // by graph input and output; nil where they are no tensors
+	In, Out []tensor.Value // by graph input and output
 }
 
 // Run runs every official node test whose only node is an operator of defs, as
-// a subtest of its name, except those named in skip.
+// a subtest of its name, except those named in skip and those with bodies, which
+// take a compiler (see [Each]).
 func Run(t *testing.T, defs []op.Def, skip ...string) {
+	r := op.NewRegistry(defs)
+	Each(t, func(c *Case) bool {
+		if len(c.Graph.Nodes) != 1 {
+			return false
+		}
+		n := &c.Graph.Nodes[0]
+		for range n.Bodies() {
+			return false
+		}
+		_, err := r.Find(n.Domain, n.Op, n.Version)
+		return err == nil
+	}, func(t *testing.T, c *Case) {
+		if slices.Contains(skip, c.Name) {
+			t.Skip("ill-defined")
+		}
+		c.check(t, r)
+	})
+}
+
+// Each runs f, as a subtest of its name, on every official node test that want
+// chooses.
+func Each(t *testing.T, want func(*Case) bool, f func(*testing.T, *Case)) {
 	dir := os.Getenv("SARDONYX_SHARED")
 	if dir == "" {
 		t.Skip("SARDONYX_SHARED is not set")
 	}
 	files := load(t, filepath.Join(dir, "onnx-backend-tests", "data.tar.gz"))
-	r := op.NewRegistry(defs)
 	ran := 0
-	for name := range files {
-		c, err := newCase(name, files[name], r)
+	for name, of := range files {
+		g, err := onnx.Read(of["model.onnx"])
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
+			continue // a feature of models that the reader's own tests cover
 		}
-		if c == nil {
+		c := &Case{Name: name, Graph: g}
+		if !want(c) {
 			continue
 		}
 		ran++
 		t.Run(name, func(t *testing.T) {
-			for _, s := range skip {
-				if s == name {
-					t.Skip("ill-defined")
-				}
-			}
-			c.check(t, r)
+			c.read(t, of)
+			f(t, c)
 		})
 	}
 	t.Logf("%d official tests", ran)
@@ -96,91 +115,78 @@ func load(t *testing.T, name string) map[string]map[string][]byte {
 	}
 }
 
-// newCase reads a test; nil if it is not of a single node of the registry.
-func newCase(name string, files map[string][]byte, r *op.Registry) (*Case, error) {
-	g, err := onnx.Read(files["model.onnx"])
-	if err != nil {
-		return nil, nil // a feature of models that the reader's own tests cover
-	}
-	if len(g.Nodes) != 1 {
-		return nil, nil
-	}
-	n := &g.Nodes[0]
-	if _, err := r.Find(n.Domain, n.Op, n.Version); err != nil {
-		return nil, nil
-	}
-	c := &Case{Name: name, Graph: g}
-	k := 0
+// read fills in the values.
+func (c *Case) read(t *testing.T, files map[string][]byte) {
+	g, k := c.Graph, 0
 	for _, id := range g.Inputs {
 		if g.Values[id].Const != nil {
 			c.In = append(c.In, g.Values[id].Const)
 			continue
 		}
-		x, err := onnx.ReadTensor(files[fmt.Sprintf("input_%d.pb", k)])
-		if err != nil {
-			return nil, err
-		}
+		x, err := onnx.ReadValue(files[fmt.Sprintf("input_%d.pb", k)], g.Values[id].Type)
+		require.NoError(t, err)
 		c.In = append(c.In, x)
 		k++
 	}
-	for i := range g.Outputs {
-		x, err := onnx.ReadTensor(files[fmt.Sprintf("output_%d.pb", i)])
-		if err != nil {
-			return nil, err
-		}
+	for i, id := range g.Outputs {
+		x, err := onnx.ReadValue(files[fmt.Sprintf("output_%d.pb", i)], g.Values[id].Type)
+		require.NoError(t, err)
 		c.Out = append(c.Out, x)
 	}
-	return c, nil
 }
 
 func (c *Case) check(t *testing.T, r *op.Registry) {
 	n := &c.Graph.Nodes[0]
-	values := map[graph.ValueID]*tensor.Tensor{}
+	values := map[graph.ValueID]*op.Value{}
 	for i, id := range c.Graph.Inputs {
-		values[id] = c.In[i]
+		values[id] = FromValue(c.In[i])
 	}
-	in := make([]*tensor.Tensor, len(n.Inputs))
+	in := make([]*op.Value, len(n.Inputs))
 	for i, id := range n.Inputs {
 		if id == graph.None {
 			continue
 		}
 		in[i] = values[id]
-		if in[i] == nil {
-			in[i] = c.Graph.Values[id].Const
+		if k := c.Graph.Values[id].Const; in[i] == nil && k != nil {
+			in[i] = op.FromTensor(k)
 		}
 	}
-	out, err := Eval(r, n, in...)
+	out, err := evaluate(r, n, in)
 	require.NoError(t, err)
 	for i, id := range c.Graph.Outputs {
 		for j, o := range n.Outputs {
 			if o == id {
-				Equal(t, c.Out[i], out[j])
+				require.NotNil(t, out[j], "no output")
+				EqualValue(t, c.Out[i], ToValue(out[j]))
 			}
 		}
 	}
 }
 
-// Eval evaluates a node on tensors, nil where an input is omitted.
-func Eval(r *op.Registry, n *graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
+func evaluate(r *op.Registry, n *graph.Node, in []*op.Value) ([]*op.Value, error) {
 	o, err := r.New(n)
 	if err != nil {
 		return nil, err
 	}
+	return op.Evaluate(context.Background(), op.NewEnv(n), o, in)
+}
+
+// Eval evaluates a node on tensors, nil where an input is omitted.
+func Eval(r *op.Registry, n *graph.Node, in ...*tensor.Tensor) ([]*tensor.Tensor, error) {
 	values := make([]*op.Value, len(in))
 	for i, x := range in {
 		if x != nil {
 			values[i] = op.FromTensor(x)
 		}
 	}
-	got, err := op.Evaluate(context.Background(), op.NewEnv(n), o, values)
+	got, err := evaluate(r, n, values)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*tensor.Tensor, len(got))
 	for i, v := range got {
 		if v != nil {
-			c := v.Clone()
-			out[i] = c.Tensor()
+			out[i] = ToValue(v).(*tensor.Tensor)
 		}
 	}
 	return out, nil

@@ -26,9 +26,10 @@
 #define RES R15   // first row of the residual
 #define FLAGS R19
 #define SCRATCH R20
+#define AHEAD R25 // part of B that is needed next, to be fetched into the L2 cache
 
-// func GemmNEONTile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
-TEXT ·GemmNEONTile1x16(SB), NOSPLIT, $64-144
+// func GemmNEONTile1x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+TEXT ·GemmNEONTile1x16(SB), NOSPLIT, $64-152
 	MOVD zero+16(FP), ZERO
 	MOVD b+56(FP), STRIP
 	MOVD depth+64(FP), STRIDE
@@ -37,6 +38,7 @@ TEXT ·GemmNEONTile1x16(SB), NOSPLIT, $64-144
 	MOVD bias+104(FP), BIAS
 	MOVD res+112(FP), RES
 	MOVD flags+128(FP), FLAGS
+	MOVD ahead+136(FP), AHEAD
 	LSL $6, STRIDE
 	MOVD $scratch-64(SP), SCRATCH
 
@@ -128,6 +130,8 @@ run:
 	BLT tail
 
 steps:
+	PRFM (AHEAD), PLDL2KEEP
+	ADD $64, AHEAD
 	VLD1.P 16(R8), [V4.S4]
 	VLD1.P 64(ROW), [V0.S4, V1.S4, V2.S4, V3.S4]
 	FMLA_LANE(28, 0, 4, 0)
@@ -209,8 +213,8 @@ loaded13:
 
 added:
 	TBZ $1, FLAGS, store
-	FMOVS lo+136(FP), F2
-	FMOVS hi+140(FP), F3
+	FMOVS lo+144(FP), F2
+	FMOVS hi+148(FP), F3
 	VDUP V2.S[0], V0.S4
 	VDUP V3.S[0], V1.S4
 	FCMGT(2, 0, 28)
@@ -268,8 +272,8 @@ stored:
 	BGT strip
 	RET
 
-// func GemmNEONTile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
-TEXT ·GemmNEONTile2x16(SB), NOSPLIT, $64-144
+// func GemmNEONTile2x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+TEXT ·GemmNEONTile2x16(SB), NOSPLIT, $64-152
 	MOVD zero+16(FP), ZERO
 	MOVD b+56(FP), STRIP
 	MOVD depth+64(FP), STRIDE
@@ -278,6 +282,7 @@ TEXT ·GemmNEONTile2x16(SB), NOSPLIT, $64-144
 	MOVD bias+104(FP), BIAS
 	MOVD res+112(FP), RES
 	MOVD flags+128(FP), FLAGS
+	MOVD ahead+136(FP), AHEAD
 	LSL $6, STRIDE
 	MOVD $scratch-64(SP), SCRATCH
 
@@ -403,6 +408,8 @@ run:
 	BLT tail
 
 steps:
+	PRFM (AHEAD), PLDL2KEEP
+	ADD $64, AHEAD
 	VLD1.P 16(R8), [V4.S4]
 	VLD1.P 16(R9), [V5.S4]
 	VLD1.P 64(ROW), [V0.S4, V1.S4, V2.S4, V3.S4]
@@ -531,8 +538,8 @@ loaded35:
 
 added:
 	TBZ $1, FLAGS, store
-	FMOVS lo+136(FP), F2
-	FMOVS hi+140(FP), F3
+	FMOVS lo+144(FP), F2
+	FMOVS hi+148(FP), F3
 	VDUP V2.S[0], V0.S4
 	VDUP V3.S[0], V1.S4
 	FCMGT(2, 0, 24)
@@ -620,8 +627,8 @@ stored:
 	BGT strip
 	RET
 
-// func GemmNEONTile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
-TEXT ·GemmNEONTile3x16(SB), NOSPLIT, $64-144
+// func GemmNEONTile3x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+TEXT ·GemmNEONTile3x16(SB), NOSPLIT, $64-152
 	MOVD zero+16(FP), ZERO
 	MOVD b+56(FP), STRIP
 	MOVD depth+64(FP), STRIDE
@@ -630,6 +637,7 @@ TEXT ·GemmNEONTile3x16(SB), NOSPLIT, $64-144
 	MOVD bias+104(FP), BIAS
 	MOVD res+112(FP), RES
 	MOVD flags+128(FP), FLAGS
+	MOVD ahead+136(FP), AHEAD
 	LSL $6, STRIDE
 	MOVD $scratch-64(SP), SCRATCH
 
@@ -789,6 +797,8 @@ run:
 	BLT tail
 
 steps:
+	PRFM (AHEAD), PLDL2KEEP
+	ADD $64, AHEAD
 	VLD1.P 16(R8), [V4.S4]
 	VLD1.P 16(R9), [V5.S4]
 	VLD1.P 16(R10), [V6.S4]
@@ -964,8 +974,8 @@ loaded64:
 
 added:
 	TBZ $1, FLAGS, store
-	FMOVS lo+136(FP), F2
-	FMOVS hi+140(FP), F3
+	FMOVS lo+144(FP), F2
+	FMOVS hi+148(FP), F3
 	VDUP V2.S[0], V0.S4
 	VDUP V3.S[0], V1.S4
 	FCMGT(2, 0, 20)
@@ -1083,8 +1093,8 @@ stored:
 	BGT strip
 	RET
 
-// func GemmNEONTile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
-TEXT ·GemmNEONTile4x16(SB), NOSPLIT, $64-144
+// func GemmNEONTile4x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+TEXT ·GemmNEONTile4x16(SB), NOSPLIT, $64-152
 	MOVD zero+16(FP), ZERO
 	MOVD b+56(FP), STRIP
 	MOVD depth+64(FP), STRIDE
@@ -1093,6 +1103,7 @@ TEXT ·GemmNEONTile4x16(SB), NOSPLIT, $64-144
 	MOVD bias+104(FP), BIAS
 	MOVD res+112(FP), RES
 	MOVD flags+128(FP), FLAGS
+	MOVD ahead+136(FP), AHEAD
 	LSL $6, STRIDE
 	MOVD $scratch-64(SP), SCRATCH
 
@@ -1286,6 +1297,8 @@ run:
 	BLT tail
 
 steps:
+	PRFM (AHEAD), PLDL2KEEP
+	ADD $64, AHEAD
 	VLD1.P 16(R8), [V4.S4]
 	VLD1.P 16(R9), [V5.S4]
 	VLD1.P 16(R10), [V6.S4]
@@ -1508,8 +1521,8 @@ loaded100:
 
 added:
 	TBZ $1, FLAGS, store
-	FMOVS lo+136(FP), F2
-	FMOVS hi+140(FP), F3
+	FMOVS lo+144(FP), F2
+	FMOVS hi+148(FP), F3
 	VDUP V2.S[0], V0.S4
 	VDUP V3.S[0], V1.S4
 	FCMGT(2, 0, 16)
@@ -1657,8 +1670,8 @@ stored:
 	BGT strip
 	RET
 
-// func GemmNEONTile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, lo float32, hi float32)
-TEXT ·GemmNEONTile5x16(SB), NOSPLIT, $64-144
+// func GemmNEONTile5x16(x *float32, lda int, zero *float32, offs *int32, ldo int, taps int, run int, b *float32, depth int, c *float32, ldc int, outs *int32, cols int, bias *float32, res *float32, ldr int, flags int, ahead *float32, lo float32, hi float32)
+TEXT ·GemmNEONTile5x16(SB), NOSPLIT, $64-152
 	MOVD zero+16(FP), ZERO
 	MOVD b+56(FP), STRIP
 	MOVD depth+64(FP), STRIDE
@@ -1667,6 +1680,7 @@ TEXT ·GemmNEONTile5x16(SB), NOSPLIT, $64-144
 	MOVD bias+104(FP), BIAS
 	MOVD res+112(FP), RES
 	MOVD flags+128(FP), FLAGS
+	MOVD ahead+136(FP), AHEAD
 	LSL $6, STRIDE
 	MOVD $scratch-64(SP), SCRATCH
 
@@ -1894,6 +1908,8 @@ run:
 	BLT tail
 
 steps:
+	PRFM (AHEAD), PLDL2KEEP
+	ADD $64, AHEAD
 	VLD1.P 16(R8), [V4.S4]
 	VLD1.P 16(R9), [V5.S4]
 	VLD1.P 16(R10), [V6.S4]
@@ -2163,8 +2179,8 @@ loaded143:
 
 added:
 	TBZ $1, FLAGS, store
-	FMOVS lo+136(FP), F2
-	FMOVS hi+140(FP), F3
+	FMOVS lo+144(FP), F2
+	FMOVS hi+148(FP), F3
 	VDUP V2.S[0], V0.S4
 	VDUP V3.S[0], V1.S4
 	FCMGT(2, 0, 12)

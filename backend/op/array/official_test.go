@@ -1,0 +1,11 @@
+package array_test
+
+import (
+	"testing"
+
+	"github.com/sardonyx-go/sardonyx/backend/op/array"
+	"github.com/sardonyx-go/sardonyx/backend/op/optest"
+)
+
+// TestOfficial runs the ONNX node tests of this family's operators.
+func TestOfficial(t *testing.T) { optest.Run(t, array.Ops) }

@@ -1,0 +1,72 @@
+package optest
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/tensor"
+)
+
+// FromValue returns a value over the storage of v, a tensor, sequence or optional.
+func FromValue(v tensor.Value) *op.Value {
+	switch v := v.(type) {
+	case *tensor.Tensor:
+		return op.FromTensor(v)
+	case *tensor.Sequence:
+		s := &op.Value{Kind: graph.Sequence}
+		for _, x := range v.Items {
+			s.Items = append(s.Items, *FromValue(x))
+		}
+		return s
+	case *tensor.Optional:
+		o := &op.Value{Kind: graph.Optional}
+		if v.Item != nil {
+			o.Items = []op.Value{*FromValue(v.Item)}
+		}
+		return o
+	}
+	return nil
+}
+
+// ToValue returns a copy of a tensor, sequence or optional.
+func ToValue(v *op.Value) tensor.Value {
+	switch v.Kind {
+	case graph.Sequence:
+		s := new(tensor.Sequence)
+		for i := range v.Items {
+			s.Items = append(s.Items, ToValue(&v.Items[i]))
+		}
+		return s
+	case graph.Optional:
+		o := new(tensor.Optional)
+		if len(v.Items) > 0 {
+			o.Item = ToValue(&v.Items[0])
+		}
+		return o
+	}
+	c := v.Clone()
+	return c.Tensor()
+}
+
+// EqualValue compares like [Equal], sequences and optionals item by item.
+func EqualValue(t *testing.T, want, got tensor.Value) {
+	t.Helper()
+	require.IsType(t, want, got)
+	switch want := want.(type) {
+	case *tensor.Tensor:
+		Equal(t, want, got.(*tensor.Tensor))
+	case *tensor.Sequence:
+		require.Len(t, got.(*tensor.Sequence).Items, len(want.Items))
+		for i, x := range want.Items {
+			EqualValue(t, x, got.(*tensor.Sequence).Items[i])
+		}
+	case *tensor.Optional:
+		require.Equal(t, want.Item == nil, got.(*tensor.Optional).Item == nil, "presence")
+		if want.Item != nil {
+			EqualValue(t, want.Item, got.(*tensor.Optional).Item)
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package optimize
+
+import "github.com/sardonyx-go/sardonyx/graph"
+
+// name names nodes that the file does not name after their first output, so
+// that errors can say which one they mean.
+func name(e *Env, g *graph.Graph) (bool, error) {
+	for i := range g.Nodes {
+		n := &g.Nodes[i]
+		for _, id := range n.Outputs {
+			if n.Name == "" && id != graph.None {
+				n.Name = g.Values[id].Name
+			}
+		}
+	}
+	return false, bodies(g, func(_ *graph.Node, _ string, b *graph.Graph) error {
+		_, err := name(e, b)
+		return err
+	})
+}
