@@ -48,12 +48,10 @@ func (o *Op) Infer(in, out []op.Info) error {
 	}
 	t := in[0].Type
 	if o.Type != nil {
-		for i := range in {
-			if in[i].Kind != graph.Tensor {
-				return fmt.Errorf("%w: input %d is not a tensor", op.ErrInput, i)
-			}
+		err := Tensors(in)
+		if err != nil {
+			return err
 		}
-		var err error
 		if t, err = o.Type(in); err != nil {
 			return err
 		}
