@@ -95,4 +95,8 @@ func TestReduceLayouts(t *testing.T) {
 			}
 		}
 	}
+	wide := random(3, 2, 1100) // more columns than a tile has
+	for _, axes := range [][]int64{{0}, {1}, {0, 1}} {
+		optest.Layouts(t, registry, optest.Node("ReduceL2", 18, 2), false, wide, tensor.Of(axes, len(axes)))
+	}
 }

@@ -30,6 +30,9 @@ func (o *softmax) Infer(in, out []op.Info) error {
 	if len(in) != 1 {
 		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	out[0].Like(in[0].Type, &in[0])
 	if !in[0].Ranked {
 		return nil
