@@ -14,6 +14,8 @@ func (s *convSet) avx2() {
 	s.maxPool = amd64.MaxPoolAVX2
 	s.averagePool = amd64.AveragePoolAVX2
 	s.transpose = amd64.TransposeAVX2
+	s.interleave3 = amd64.Interleave3AVX2
+	s.deinterleave3 = amd64.Deinterleave3AVX2
 	s.accumulateRows = amd64.AccumulateRowsAVX2
 }
 

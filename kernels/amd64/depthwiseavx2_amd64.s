@@ -7,8 +7,7 @@
 // input, BX the weights of the next tap. R8 is the size of c lanes in bytes,
 // DX the distance of taps, R14 that of rows of weights or the count's address.
 
-// 64 words of ones and 8 of zeros: the mask of the last n lanes begins n words
-// before the zeros.
+// The mask of the last n lanes begins n words before the zeros.
 DATA ones<>+0(SB)/8, $0xffffffffffffffff
 DATA ones<>+8(SB)/8, $0xffffffffffffffff
 DATA ones<>+16(SB)/8, $0xffffffffffffffff

@@ -10,8 +10,7 @@
 DATA negInf<>+0(SB)/4, $0xff800000
 GLOBL negInf<>(SB), RODATA|NOPTR, $4
 
-// 64 words of ones and 8 of zeros: the mask of the last n lanes begins n words
-// before the zeros.
+// The mask of the last n lanes begins n words before the zeros.
 DATA ones<>+0(SB)/8, $0xffffffffffffffff
 DATA ones<>+8(SB)/8, $0xffffffffffffffff
 DATA ones<>+16(SB)/8, $0xffffffffffffffff

@@ -2,8 +2,11 @@
 
 #include "textflag.h"
 
-// 64 words of ones and 8 of zeros: the mask of the last n lanes begins n words
-// before the zeros.
+// Registers: DI is dst, SI, DX and BX are the inputs, CX is what is left of
+// them. Constants and parameters are in the highest vector registers, then
+// come the accumulators of reductions.
+
+// The mask of the last n lanes begins n words before the zeros.
 DATA ones<>+0(SB)/8, $0xffffffffffffffff
 DATA ones<>+8(SB)/8, $0xffffffffffffffff
 DATA ones<>+16(SB)/8, $0xffffffffffffffff

@@ -2,6 +2,10 @@
 
 #include "textflag.h"
 
+// Registers: DI is dst, SI, DX and BX are the inputs, CX is what is left of
+// them. Constants and parameters are in the highest vector registers, then
+// come the accumulators of reductions.
+
 // 0
 DATA c00000000<>+0(SB)/8, $0x0000000000000000
 DATA c00000000<>+8(SB)/8, $0x0000000000000000

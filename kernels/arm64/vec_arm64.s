@@ -3,6 +3,10 @@
 #include "textflag.h"
 #include "vec_arm64.h"
 
+// Registers: R0 is dst, R1 to R3 are the inputs, R6 is what is left of them, R4
+// the constants. Constants and parameters are in the highest vector registers,
+// with the accumulators of reductions between them.
+
 
 // func AddNEON(dst, x, y []float32)
 TEXT ·AddNEON(SB), NOSPLIT, $0-72

@@ -72,7 +72,7 @@ func (o *layerNorm) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (o *layerNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (o *layerNorm) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	wide := elementwise.Wide(in[0].Type)
 	for i := range in {
 		if in[i].Present() && elementwise.Wide(in[i].Type) != wide {
@@ -85,11 +85,23 @@ func (o *layerNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 		if o.rms {
 			k.row = rmsRow32(e.Set)
 		}
-		return op.Widen(k, tensor.Float32), nil
+		return widen(k, tensor.Float32, in, out), nil
 	case tensor.Float64:
-		return op.Widen(&normKernel[float64]{op: o, row: normRow64(o.rms)}, tensor.Float64), nil
+		return widen(&normKernel[float64]{op: o, row: normRow64(o.rms)}, tensor.Float64, in, out), nil
 	}
 	return nil, elementwise.Unsupported(in[0].Type)
+}
+
+// widen returns k, behind the adapter for narrow types if a value needs it.
+func widen(k op.Kernel, to tensor.Type, in, out []op.Info) op.Kernel {
+	for _, x := range [][]op.Info{in, out} {
+		for i := range x {
+			if t := x[i].Type; elementwise.Wide(t) != t {
+				return op.Widen(k, to)
+			}
+		}
+	}
+	return k
 }
 
 func normRow32(s *kernels.Set) func(dst, x, scale, bias []float32, eps float32) (mean, inv float32) {
