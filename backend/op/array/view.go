@@ -2,6 +2,7 @@ package array
 
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
 // stackRank is the rank up to which strides are kept on the stack.
@@ -17,7 +18,10 @@ type viewing interface {
 
 // viewer is the kernel of operators whose outputs are windows of their input:
 // views where possible, strided copies elsewhere, in any order of memory.
-type viewer struct{ viewing }
+type viewer struct {
+	viewing
+	set *kernels.Set // where copies are likely to exchange dims
+}
 
 func (viewer) Strided(int) bool { return true }
 func (viewer) StridedOut() bool { return true }
@@ -89,7 +93,9 @@ func (k viewer) Run(f *op.Frame, phase, chunk, _ int) error {
 			reverse(out, in, offset, stride, chunk, chunks)
 		default:
 			src := window(in, offset, out.Shape, stride)
-			op.CopyChunk(out, &src, chunk, chunks)
+			if k.set == nil || !exchange(k.set, out, &src, chunk, chunks) {
+				op.CopyChunk(out, &src, chunk, chunks)
+			}
 		}
 	}
 	return nil
