@@ -33,7 +33,9 @@ func (dynamic) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (dynamic) Prepare(e *op.Env, _, _ []op.Info) (op.Kernel, error) { return &dynamicKernel{e.Set}, nil }
+func (dynamic) Prepare(e *op.Env, _, _ []op.Info) (op.Kernel, error) {
+	return &dynamicKernel{e.Set}, nil
+}
 
 type dynamicKernel struct{ set *kernels.Set }
 
