@@ -206,7 +206,7 @@ func (d *description) print(out io.Writer) error {
 		row("function", "%s", f)
 	}
 	for _, k := range slices.Sorted(maps.Keys(d.Metadata)) {
-		row("metadata", "%s: %s", k, shorten(d.Metadata[k], 100))
+		row("metadata", "%s: %s", k, shorten(strings.ReplaceAll(d.Metadata[k], "\n", " "), 100))
 	}
 	return w.Flush()
 }

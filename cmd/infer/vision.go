@@ -34,6 +34,7 @@ var pixelTypes = []tensor.Type{tensor.Float32, tensor.Float16, tensor.BFloat16, 
 // model's metadata, else what its shapes suggest.
 func newVision(m *backend.Model, meta map[string]string, o *classifyFlags) (*vision, error) {
 	v := &vision{input: fed(m)[0], k: o.k}
+	shape := sizes(&v.input.Type)
 	if err := v.accepts(m.Outputs()); err != nil {
 		return nil, fmt.Errorf("%w; supported are models from one picture to one list of class scores (infer inspect shows what this one is)", err)
 	}
@@ -44,16 +45,16 @@ func newVision(m *backend.Model, meta map[string]string, o *classifyFlags) (*vis
 		if unknown != nil {
 			return nil, usageError{unknown.Error()}
 		}
-		v.preset, err = p.ForShape(v.input.Info.Shape)
+		v.preset, err = p.ForShape(shape)
 	case o.model == "":
 		v.preset = classifier.Preset()
 	default:
-		v.preset, err = image.Choose(meta, v.input.Info.Shape)
+		v.preset, err = image.Choose(meta, shape)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if v.input.Info.Type == tensor.Uint8 { // the model normalises by itself
+	if v.input.Type.Elem == tensor.Uint8 { // the model normalises by itself
 		v.preset.Norm = image.Norm{Order: v.preset.Order, Layout: v.preset.Layout}
 	}
 	switch text := meta[labelsKey]; {
@@ -70,8 +71,7 @@ func newVision(m *backend.Model, meta map[string]string, o *classifyFlags) (*vis
 // accepts reports why a model is no classifier of pictures, as far as its
 // declared types tell.
 func (v *vision) accepts(outputs []backend.Port) error {
-	in := v.input.Info
-	if v.input.Type.Kind != graph.Tensor || !slices.Contains(pixelTypes, in.Type) {
+	if t := &v.input.Type; t.Kind != graph.Tensor || !slices.Contains(pixelTypes, t.Elem) {
 		return fmt.Errorf("input %q is %s, not a picture", v.input.Name, typeText(&v.input.Type))
 	}
 	if len(outputs) != 1 {
@@ -91,6 +91,15 @@ func (v *vision) accepts(outputs []backend.Port) error {
 	return nil
 }
 
+// sizes returns a declared shape, -1 where it is open.
+func sizes(t *graph.Type) []int {
+	shape := make([]int, len(t.Shape))
+	for i, d := range t.Shape {
+		shape[i] = d.Size
+	}
+	return shape
+}
+
 // load reads a picture and prepares it; "-" is in.
 func (v *vision) load(in io.Reader, file string) (*tensor.Tensor, error) {
 	var pic *image.Picture
@@ -106,13 +115,13 @@ func (v *vision) load(in io.Reader, file string) (*tensor.Tensor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if v.input.Info.Ranked && len(v.input.Info.Shape) == 3 {
+	if len(v.input.Type.Shape) == 3 { // no batch
 		t = t.Reshape(t.Shape()[1:]...)
 	}
-	if v.input.Info.Type == tensor.Float32 {
+	if v.input.Type.Elem == tensor.Float32 {
 		return t, nil
 	}
-	return tensor.Convert(v.input.Info.Type, t, tensor.ConvertOptions{})
+	return tensor.Convert(v.input.Type.Elem, t, tensor.ConvertOptions{})
 }
 
 // read returns the best classes of a model's output.
