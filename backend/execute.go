@@ -56,6 +56,9 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 		if run {
 			f := x.frames[i]
 			f.Run = r
+			if x.before != nil {
+				x.before(i)
+			}
 			if err := x.phases(s.kernel, f, t, done); err != nil {
 				return x.wrap(i, err)
 			}

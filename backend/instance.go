@@ -26,7 +26,8 @@ type instance struct {
 	base     []byte  // the arena they were resolved for
 	scratch  int
 	parallel bool
-	at       int // step that runs
+	at       int            // step that runs
+	before   func(step int) // of tests, or nil
 }
 
 // newInstance returns an instance; s is nil while planning.

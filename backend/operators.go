@@ -3,14 +3,16 @@ package backend
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/op/array"
+	"github.com/sardonyx-go/sardonyx/backend/op/control"
 	"github.com/sardonyx-go/sardonyx/backend/op/layout"
 	"github.com/sardonyx-go/sardonyx/backend/op/logic"
 	"github.com/sardonyx-go/sardonyx/backend/op/math"
 	"github.com/sardonyx-go/sardonyx/backend/op/nn"
+	"github.com/sardonyx-go/sardonyx/backend/op/sequence"
 )
 
 // builtin holds every operator of this module.
-var builtin = op.NewRegistry(array.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops)
+var builtin = op.NewRegistry(array.Ops, control.Ops, sequence.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops)
 
 // Operators returns a new registry of every operator of this module, to add
 // custom ones to.

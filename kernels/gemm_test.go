@@ -106,7 +106,7 @@ func TestGemmBlocks(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(3, 4))
 			for kind, size := range [][3]int{
-				{7, 161, 300}, {1, 300, 129}, {2, 24, maxDepth}, {5, 40, maxDepth + 1}, {9, 17, 2*maxDepth + 3}, {1, 65, 5000}, {3, 16, 4999},
+				{7, 161, 300}, {1, 300, 129}, {2, 24, maxDepth}, {5, 40, maxDepth + 1}, {9, 17, maxDepth + 3}, {1, 65, 5000}, {3, 16, 2*maxDepth + 2},
 			} {
 				newGemmCase(r, size[0], size[1], size[2], kind).check(t, s, kind)
 				newGemmCase(r, size[0], size[1], size[2], 15-kind).check(t, s, 15-kind)
@@ -187,9 +187,12 @@ func TestGemmIndirect(t *testing.T) {
 					}
 				}
 			}
-			indirectCase(t, s, r, 5, 24, 9, 600, 5)
-			indirectCase(t, s, r, 5, 24, 2, 4500, 10)
-			indirectCase(t, s, r, 5, 24, 1, 5001, 15)
+			for kind := range 4 { // cut between taps, and within one
+				indirectCase(t, s, r, 5, 24, 9, 1000, 8+kind)
+				indirectCase(t, s, r, 2, 24, 2, 4500, 8+kind)
+				indirectCase(t, s, r, 2, 24, 1, maxDepth+1, kind)
+				indirectCase(t, s, r, 2, 24, 1, maxDepth+1, 4+kind)
+			}
 		})
 	}
 }
@@ -253,13 +256,15 @@ func (g *gemmCase) reverse() {
 // TestGemmInPlaceResidual protects the documented case Residual == c.
 func TestGemmInPlaceResidual(t *testing.T) {
 	for _, s := range All() {
-		g := newGemmCase(rand.New(rand.NewPCG(11, 12)), 9, 50, 12, 1)
-		c := guard(g.c)
-		g.e.Residual, g.e.Ldr = append([]float32(nil), g.c...), g.ldc
-		want := g.want()
-		g.e.Residual = c.data
-		s.Gemm(g.m, g.n, g.k, g.a, g.lda, g.b, c.data, g.ldc, &g.e)
-		c.equal(t, want, "%s", s.name)
+		for _, k := range []int{12, maxDepth + 1} {
+			g := newGemmCase(rand.New(rand.NewPCG(11, 12)), 9, 50, k, 1)
+			c := guard(g.c)
+			g.e.Residual, g.e.Ldr = append([]float32(nil), g.c...), g.ldc
+			want := g.want()
+			g.e.Residual = c.data
+			s.Gemm(g.m, g.n, g.k, g.a, g.lda, g.b, c.data, g.ldc, &g.e)
+			c.equal(t, want, "%s k=%d", s.name, k)
+		}
 	}
 }
 

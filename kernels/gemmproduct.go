@@ -51,7 +51,7 @@ func (s *Set) multiply(p *product) {
 	} else {
 		p.Bias = nil
 	}
-	if p.depth <= maxDepth {
+	if p.depth <= maxDepth || p.Residual != nil { // which may be c, and is needed last
 		s.panels(p)
 		return
 	}
@@ -84,7 +84,7 @@ func (p product) part(i, n, from, to int) product {
 		p.Bias, p.Load = nil, true
 	}
 	if i < n-1 {
-		p.Residual, p.Clamp = nil, false
+		p.Clamp = false
 	}
 	return p
 }

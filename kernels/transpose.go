@@ -26,7 +26,18 @@ func (s *Set) Transpose(dst []float32, ldd int, src []float32, lds, rows, cols i
 // transposeBand transposes by blocks of 8x8 and treats the edges by blocks that
 // overlap others.
 func (s *Set) transposeBand(dst []float32, ldd int, src []float32, lds, rows, cols int) {
-	if rows < 8 || cols < 8 {
+	switch {
+	case rows == 3 && ldd == 3 && cols >= 8:
+		n := cols &^ 7
+		s.interleave(dst, src, lds, n)
+		transpose(dst[3*n:], ldd, src[n:], lds, rows, cols-n)
+		return
+	case cols == 3 && lds == 3 && rows >= 8:
+		n := rows &^ 7
+		s.deinterleave(dst, src, ldd, n)
+		transpose(dst[n:], ldd, src[3*n:], lds, rows-n, cols)
+		return
+	case rows < 8 || cols < 8:
 		transpose(dst, ldd, src, lds, rows, cols)
 		return
 	}
@@ -48,10 +59,35 @@ func (s *Set) transposeBlocks(dst []float32, ldd int, src []float32, lds, rows, 
 	s.conv.transpose(dst, ldd, src, lds, rows, cols)
 }
 
+//go:noinline
+func (s *Set) interleave(dst, x []float32, plane, n int) { s.conv.interleave3(dst, x, plane, n) }
+
+//go:noinline
+func (s *Set) deinterleave(dst, x []float32, plane, n int) { s.conv.deinterleave3(dst, x, plane, n) }
+
 func transpose(dst []float32, ldd int, src []float32, lds, rows, cols int) {
 	for i := range rows {
 		for j, v := range src[i*lds:][:cols] {
 			dst[j*ldd+i] = v
 		}
+	}
+}
+
+// interleave3 sets dst[3*i+k] = x[k*plane+i] for three planes of n elements:
+// the pixels of a planar RGB image.
+func interleave3(dst, x []float32, plane, n int) {
+	a, b, c := x[:n], x[plane:][:n], x[2*plane:][:n]
+	dst = dst[:3*n]
+	for i := range a {
+		dst[3*i], dst[3*i+1], dst[3*i+2] = a[i], b[i], c[i]
+	}
+}
+
+// deinterleave3 is the inverse: dst[k*plane+i] = x[3*i+k].
+func deinterleave3(dst, x []float32, plane, n int) {
+	a, b, c := dst[:n], dst[plane:][:n], dst[2*plane:][:n]
+	x = x[:3*n]
+	for i := range a {
+		a[i], b[i], c[i] = x[3*i], x[3*i+1], x[3*i+2]
 	}
 }

@@ -50,7 +50,27 @@ func (d *decoder) attr(m message, s *scope) (a graph.Attr, err error) {
 		return a, in(bad(m.at, "unknown kind %d", typ), "attribute %q", a.Name)
 	}
 	a.Kind = graph.AttrKind(typ)
-	if err = m.each(func(f field) error { return d.attrValue(f, &a, s) }); err == nil {
+	var own, other bool // fields of its kind, of another
+	err = m.each(func(f field) error {
+		kind, ok := attrFields[f.num]
+		switch {
+		case !ok:
+			return nil
+		case a.Kind == 0: // before IR version 2 the field said it
+			a.Kind = kind
+		case a.Kind != kind:
+			other = true
+			return nil
+		}
+		own = true
+		return d.attrValue(f, &a, s)
+	})
+	// A value that is not there is zero or an empty list, unless the exporter
+	// put it elsewhere.
+	if err == nil && other && !own {
+		err = bad(m.at, "value does not have the kind that is announced, %d", a.Kind)
+	}
+	if err == nil {
 		err = d.attrComplete(m.at, &a)
 	}
 	if err != nil {
@@ -59,17 +79,9 @@ func (d *decoder) attr(m message, s *scope) (a graph.Attr, err error) {
 	return a, nil
 }
 
-// attrValue reads one field of an attribute if it belongs to its kind. Files
-// before IR version 2 have no kind: the field says it.
+// attrValue reads a field that holds a value of the attribute's kind.
 func (d *decoder) attrValue(f field, a *graph.Attr, s *scope) (err error) {
-	kind, ok := attrFields[f.num]
-	if ok && a.Kind == 0 {
-		a.Kind = kind
-	}
-	if !ok || kind != a.Kind {
-		return nil
-	}
-	switch kind {
+	switch a.Kind {
 	case graph.AttrFloat:
 		a.Float, err = math.Float32frombits(uint32(f.x)), f.is(protowire.Fixed32Type)
 	case graph.AttrInt:
@@ -117,7 +129,7 @@ func (d *decoder) attrMessage(m message, a *graph.Attr, s *scope) error {
 // its kind has one.
 func (d *decoder) attrComplete(at int, a *graph.Attr) error {
 	if a.Ref != "" {
-		if !d.function {
+		if !d.inFunction {
 			return bad(at, "refers to attribute %q, outside of a function", a.Ref)
 		}
 		return nil

@@ -2,6 +2,8 @@ package onnx
 
 import (
 	"bytes"
+	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +44,7 @@ func TestErrors(t *testing.T) {
 		{attr(1, "a"), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 15: has no value`},
 		{attr(1, "a", 20, 15), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 15: unknown kind 15`},
 		{attr(1, "a", 20, 1, 2, 7), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 21: field 2 has wire type 0, want 5`},
+		{attr(1, "a", 20, 2, 2, "x"), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 15: value does not have the kind that is announced, 2`},
 		{attr(1, "a", 20, 4), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 15: has 0 values, want 1`},
 		{attr(1, "a", 20, 5, 6, "", 6, ""), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 15: has 2 values, want 1`},
 		{attr(1, "a", 21, "b"), `malformed ONNX: graph.node[0] "n".attribute "a": at byte 15: refers to attribute "b", outside of a function`},
@@ -61,9 +64,10 @@ func TestErrors(t *testing.T) {
 		{tensor(1, 2), `malformed ONNX: graph.initializer[0] "w": at byte 6: tensor has no element type`},
 		{tensor(1, 2, 2, 1), `malformed ONNX: graph.initializer[0] "w": at byte 6: data has 0 entries, but float32 of shape [2] takes 2`},
 		{tensor(1, 2, 2, 1, 9, "1234"), `malformed ONNX: graph.initializer[0] "w": at byte 10: raw data has 4 bytes, but float32 of shape [2] takes 8`},
-		{tensor(1, 1<<62, 2, 3, 9, "1"), `malformed ONNX: graph.initializer[0] "w": at byte 6: shape [4611686018427387904] is too large`},
+		{tensor(1, math.MaxInt, 2, 3, 9, "1"), fmt.Sprintf(`malformed ONNX: graph.initializer[0] "w": at byte 6: shape [%d] is too large`, math.MaxInt)},
 		{tensor(1, -1, 2, 3, 9, "1"), `malformed ONNX: graph.initializer[0] "w": at byte 6: bad dim -1 in shape [-1]`},
 		{tensor(1, 1, 2, 3, 5, 300), `malformed ONNX: graph.initializer[0] "w": at byte 10: 300 does not fit 8 bits`},
+		{tensor(1, 2, 2, 27, 5, "\x3f\x40"), `malformed ONNX: graph.initializer[0] "w": at byte 6: element 1, 64, does not fit 6 bits`},
 		{tensor(1, 1, 2, 3, 7, 3), `malformed ONNX: graph.initializer[0] "w": at byte 6: data is in field 7, but int8 belongs in 5`},
 		{tensor(1, 1, 2, 3, 5, 3, 7, 3), `malformed ONNX: graph.initializer[0] "": at byte 12: data in fields 5 and 7`},
 		{tensor(1, 1, 2, 1, 4, "12345"), `malformed ONNX: graph.initializer[0] "w": at byte 12: field 4: 5 bytes are no list of 4-byte numbers`},
@@ -135,6 +139,16 @@ func TestLimits(t *testing.T) {
 		require.NotErrorIs(t, err, ErrFormat)
 		require.ErrorContains(t, err, c.want)
 	}
+}
+
+// Depth is that of nesting, not the number of graphs.
+func TestDepthOfSiblings(t *testing.T) {
+	var nodes []any
+	for range 10 {
+		nodes = append(nodes, 1, msg(4, "If", 5, msg(1, "b", 20, 5, 6, "")))
+	}
+	_, err := Read(modelOf(nodes...), WithLimits(Limits{Depth: 2}))
+	require.NoError(t, err)
 }
 
 // Values nested without end are refused, too.

@@ -49,7 +49,7 @@ func (d *decoder) model(m message) (*graph.Graph, error) {
 		return nil, in(err, "metadata_props")
 	}
 	for i, m := range functions {
-		f, err := d.functionProto(m, opsets)
+		f, err := d.function(m, opsets)
 		if err != nil {
 			return nil, in(err, "functions[%d] %q", i, f.Name)
 		}
@@ -85,91 +85,6 @@ func opsets(ms []message) (map[string]int, error) {
 		versions[domain(name)] = int(version)
 	}
 	return versions, nil
-}
-
-// functionProto reads a FunctionProto. The function is returned with an error,
-// too: as much of it as was read.
-func (d *decoder) functionProto(m message, opsetsOfModel map[string]int) (*graph.Function, error) {
-	fn := &graph.Function{}
-	var p graphProto
-	var inputs, outputs []field
-	var defaults, imports []message
-	err := m.each(func(f field) (err error) {
-		switch f.num {
-		case 1:
-			err = f.str(&fn.Name)
-		case 4:
-			inputs = append(inputs, f)
-		case 5:
-			outputs = append(outputs, f)
-		case 6:
-			var name string
-			name, err = d.name(f)
-			fn.Attrs = append(fn.Attrs, name)
-		case 7:
-			err = f.messages(&p.nodes)
-		case 9:
-			err = f.messages(&imports)
-		case 10:
-			err = f.str(&fn.Domain)
-		case 11:
-			err = f.messages(&defaults)
-		case 12:
-			err = f.messages(&p.infos)
-		case 13:
-			err = f.str(&fn.Overload)
-		}
-		return err
-	})
-	if err != nil {
-		return fn, err
-	}
-	fn.Domain = domain(fn.Domain)
-	if fn.Opsets, err = opsets(imports); err != nil {
-		return fn, err
-	}
-	if len(imports) == 0 {
-		fn.Opsets = opsetsOfModel
-	}
-	for _, m := range defaults {
-		a, err := d.attr(m, nil)
-		if err != nil {
-			return fn, err
-		}
-		fn.Defaults = append(fn.Defaults, a)
-	}
-	d.opsets, d.function = fn.Opsets, true
-	defer func() { d.opsets, d.function = opsetsOfModel, false }()
-	s := &scope{g: &graph.Graph{Name: fn.Name}, ids: map[string]graph.ValueID{}}
-	fn.Body = s.g
-	for _, f := range inputs {
-		name, err := d.name(f)
-		if err != nil {
-			return fn, err
-		}
-		id, err := s.define(f.at, graph.Value{Name: name})
-		if err != nil {
-			return fn, err
-		}
-		s.g.Inputs = append(s.g.Inputs, id)
-	}
-	for _, step := range []func(*scope, *graphProto) error{d.declare, d.infos, d.nodes} {
-		if err := step(s, &p); err != nil {
-			return fn, err
-		}
-	}
-	for _, f := range outputs {
-		name, err := d.name(f)
-		if err != nil {
-			return fn, err
-		}
-		id, err := s.uses(f.at, name)
-		if err != nil {
-			return fn, err
-		}
-		s.g.Outputs = append(s.g.Outputs, id)
-	}
-	return fn, sort(s.g, m)
 }
 
 // entry reads a StringStringEntryProto.

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -38,7 +39,9 @@ func ReadFS(fsys fs.FS, name string, opts ...Option) (*graph.Graph, error) {
 // Read reads a model from memory, which large tensors share: b must not be
 // changed afterwards. External data needs [WithExternalData].
 func Read(b []byte, opts ...Option) (*graph.Graph, error) {
-	return newDecoder(opts, nil, "").read(b)
+	d := newDecoder(opts, nil, "")
+	d.bytes = int64(len(b))
+	return d.read(b)
 }
 
 // A decoder reads one file: its settings, and what it has counted so far.
@@ -53,10 +56,10 @@ type decoder struct {
 	elements, sparseElements int64
 	depth                    int // of the graph being read
 
-	ir       int64
-	opsets   map[string]int // of the model or function being read
-	function bool           // a function is being read
-	names    map[string]string
+	ir         int64
+	opsets     map[string]int // of the model or function being read
+	inFunction bool
+	names      map[string]string // each of them once
 }
 
 func newDecoder(opts []Option, fsys fs.FS, dir string) *decoder {
@@ -89,17 +92,16 @@ func (d *decoder) readFile(name string, f fs.File) (*graph.Graph, error) {
 // read decodes a model. What cannot be decoded is compared with the formats
 // that are often mistaken for ONNX.
 func (d *decoder) read(b []byte) (*graph.Graph, error) {
-	if int64(len(b)) > d.limits.Bytes {
-		return nil, over(-1, "%d bytes, %d are allowed", len(b), d.limits.Bytes)
+	if d.bytes > d.limits.Bytes {
+		return nil, over(-1, "%d bytes, %d are allowed", d.bytes, d.limits.Bytes)
 	}
 	g, err := d.model(message{b, 0})
-	if err != nil {
+	if errors.Is(err, ErrFormat) {
 		if what := sniff(b); what != "" {
 			return nil, bad(-1, "this is %s", what)
 		}
-		return nil, err
 	}
-	return g, nil
+	return g, err
 }
 
 // name reads a string of which there are few different ones: each is kept once.

@@ -73,6 +73,9 @@ func (c *cast) Infer(in, out []op.Info) error {
 	if want := 1 + b2i(c.to == tensor.Undefined); len(in) != want {
 		return fmt.Errorf("%w: %d inputs, want %d", op.ErrInput, len(in), want)
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	to := c.target(in)
 	out[0].Like(to, &in[0])
 	if to == tensor.Int64 || to == tensor.Int32 {

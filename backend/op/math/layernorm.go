@@ -35,6 +35,9 @@ func (o *layerNorm) Infer(in, out []op.Info) error {
 	if len(in) < 2 || len(in) > 3 || o.rms && len(in) > 2 {
 		return fmt.Errorf("%w: %d inputs", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in[:2]); err != nil {
+		return err
+	}
 	x := &in[0]
 	out[0].Like(x.Type, x)
 	if o.rms {
@@ -72,7 +75,7 @@ func (o *layerNorm) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (o *layerNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (o *layerNorm) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	wide := elementwise.Wide(in[0].Type)
 	for i := range in {
 		if in[i].Present() && elementwise.Wide(in[i].Type) != wide {
@@ -85,11 +88,23 @@ func (o *layerNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 		if o.rms {
 			k.row = rmsRow32(e.Set)
 		}
-		return op.Widen(k, tensor.Float32), nil
+		return widen(k, tensor.Float32, in, out), nil
 	case tensor.Float64:
-		return op.Widen(&normKernel[float64]{op: o, row: normRow64(o.rms)}, tensor.Float64), nil
+		return widen(&normKernel[float64]{op: o, row: normRow64(o.rms)}, tensor.Float64, in, out), nil
 	}
 	return nil, elementwise.Unsupported(in[0].Type)
+}
+
+// widen returns k, behind the adapter for narrow types if a value needs it.
+func widen(k op.Kernel, to tensor.Type, in, out []op.Info) op.Kernel {
+	for _, x := range [][]op.Info{in, out} {
+		for i := range x {
+			if t := x[i].Type; elementwise.Wide(t) != t {
+				return op.Widen(k, to)
+			}
+		}
+	}
+	return k
 }
 
 func normRow32(s *kernels.Set) func(dst, x, scale, bias []float32, eps float32) (mean, inv float32) {
@@ -150,6 +165,9 @@ func (k *normKernel[T]) Resolve(f *op.Frame) error {
 func (k *normKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 	rows, n := f.Param[0], f.Param[1]
 	lo, hi := f.Span(phase, chunk, rows)
+	if lo == hi {
+		return nil
+	}
 	x, y := op.Data[T](f.In[0]), op.Data[T](f.Out[0])
 	work := tensor.View[T](f.Work(worker))
 	scale, each := row(f, 1, 0, work[:n])
@@ -191,6 +209,9 @@ func (k *normKernel[T]) keep(f *op.Frame, out, i int, v T) {
 func row[T float32 | float64](f *op.Frame, in, i int, tmp []T) (r []T, each bool) {
 	v, x := f.In[in], f.In[0]
 	data := op.Data[T](v)
+	if len(tmp) == 0 {
+		return tmp, false
+	}
 	if v.Len() == len(tmp) && rowShape(v.Shape, x.Shape, len(tmp)) {
 		return data[:len(tmp)], false
 	}
