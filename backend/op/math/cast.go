@@ -201,3 +201,12 @@ func b2i(b bool) int {
 	}
 	return 0
 }
+
+// Grad casts back; a gradient ends where the numbers are not floating-point.
+func (c *cast) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	dx := []graph.ValueID{graph.None, graph.None}[:len(n.Inputs)]
+	if op.Floating(b, n.Inputs[0]) && op.Floating(b, n.Outputs[0]) {
+		dx[0] = b.Node("Cast", dy[0]).Attr("to", int(b.Graph.Values[n.Inputs[0]].Type.Elem)).Out("")
+	}
+	return dx, nil
+}
