@@ -25,6 +25,8 @@ type state struct {
 	stride        []int // of the storage, which has room for capacity along the axis
 	bytes         []byte
 	held          bool
+	room          []int    // the dims of the storage
+	from          op.Value // the tensor a run has fed
 }
 
 // State binds an input to the output that is the input grown along an axis (the
@@ -92,15 +94,16 @@ func (st *state) feed(name string, v *tensor.Tensor, dims *shape) error {
 // start takes the dims and elements of v.
 func (st *state) start(v *tensor.Tensor) {
 	st.dims = append(st.dims[:0], v.Shape()...)
-	room := slices.Clone(st.dims)
-	room[st.axis] = max(st.capacity, room[st.axis])
-	st.stride = op.PlainStrides(st.stride[:0], room)
-	n, _ := tensor.Elements(room)
+	st.room = append(st.room[:0], st.dims...)
+	st.room[st.axis] = max(st.capacity, st.room[st.axis])
+	st.stride = op.PlainStrides(st.stride[:0], st.room)
+	n, _ := tensor.Elements(st.room)
 	if n *= v.Type().Size(); len(st.bytes) < n {
 		st.bytes = tensor.Alloc(n)
 	}
 	to := op.Value{Kind: graph.Tensor, Type: v.Type(), Shape: st.dims, Stride: st.stride, Bytes: st.bytes}
-	op.CopyStrided(&to, op.FromTensor(v))
+	st.from.Set(v)
+	op.CopyStrided(&to, &st.from)
 	st.held = true
 }
 

@@ -31,6 +31,9 @@ func TestUsers(t *testing.T) {
 	require.Equal(t, []int{1, Return}, users[h])
 	require.Equal(t, []int{Return}, users[y])
 	require.Equal(t, []int{-1, -1, -1, 0, 1}, b.Graph.Producers())
+
+	b.Node("Add", y, y).Out("")
+	require.Equal(t, []int{2, Return}, b.Graph.Users()[y], "a node that reads it twice is one user")
 }
 
 // Replacing reaches bodies, and an output keeps its name.
@@ -77,10 +80,14 @@ func TestClone(t *testing.T) {
 	b, _, _, _ := branch()
 	b.Graph.Functions = []*Function{{Name: "F", Body: b.Graph.Clone(), Defaults: []Attr{{Name: "a", Kind: AttrInts, Ints: []int64{1}}}}}
 	b.Graph.Metadata = map[string]string{"k": "v"}
+	b.Graph.Values[0].Type = Type{Kind: Sequence, Of: &Type{Kind: Tensor, Ranked: true, Shape: []Dim{{Size: 1}}}}
 	before := b.Graph.String()
 	c := b.Graph.Clone()
 	require.Equal(t, before, c.String())
 
+	c.Values[0].Type.Of.Shape[0].Size = 2
+	c.Values[0].Type.Of.Kind = Map
+	require.Equal(t, Type{Kind: Tensor, Ranked: true, Shape: []Dim{{Size: 1}}}, *b.Graph.Values[0].Type.Of)
 	c.Opsets[""] = 1
 	c.Metadata["k"] = "w"
 	c.Inputs[0], c.Outputs[0] = 0, 0

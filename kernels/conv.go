@@ -6,6 +6,7 @@ type convSet struct {
 	depthwise                  depthwiseSpan
 	depthwise3x1, depthwise3x2 depthwiseSpan // kernel width and stride; n is a multiple of 4
 	depthwise5x1, depthwise5x2 depthwiseSpan
+	depthwise7x1               depthwiseSpan
 	maxPool                    maxPoolSpan
 	averagePool                averagePoolSpan
 	// transpose takes rows and cols that are multiples of 8.
@@ -20,6 +21,7 @@ var portableConv = convSet{
 	depthwise:    depthwise,
 	depthwise3x1: depthwise, depthwise3x2: depthwise,
 	depthwise5x1: depthwise, depthwise5x2: depthwise,
+	depthwise7x1: depthwise,
 	maxPool: maxPool, averagePool: averagePool,
 	transpose: transpose, interleave3: interleave3, deinterleave3: deinterleave3,
 	accumulateRows: accumulateRows,
@@ -41,51 +43,60 @@ type Window struct {
 	InStride, OutStride   int
 }
 
-// taps returns which taps k0...k1-1 of output pixel o lie in the image.
+// taps returns which taps k0...k1-1 of output pixel o lie in the image. It is
+// called for every span of every row, so it divides only at the edges.
 func (w *Window) taps(o int) (k0, k1 int) {
 	x := o*w.Stride - w.Pad
 	if x < 0 {
 		k0 = min((-x+w.Dilation-1)/w.Dilation, w.KernelWidth)
 	}
-	if x < w.Width {
-		k1 = min((w.Width-1-x)/w.Dilation+1, w.KernelWidth)
+	switch {
+	case x+(w.KernelWidth-1)*w.Dilation < w.Width:
+		k1 = w.KernelWidth
+	case x < w.Width:
+		k1 = (w.Width-1-x)/w.Dilation + 1
 	}
 	return k0, max(k0, k1)
 }
 
-// A span is a run of output pixels that have the same taps in the image.
+// A span is a run of output pixels that have the same taps in the image. It has
+// four fields so that the compiler keeps it in registers.
 type span struct {
 	out, n int // first output pixel, number
-	k, k1  int // taps k...k1-1
-	in     int // input pixel of the first tap of the first output pixel
+	k0, k1 int // taps k0...k1-1
 }
 
 // next returns the span that begins at output pixel o, at most limit pixels.
 func (w *Window) next(o, limit int) span {
 	k0, k1 := w.taps(o)
-	s := span{out: o, n: 1, k: k0, k1: k1}
-	if k1 > k0 {
-		s.in = o*w.Stride - w.Pad + k0*w.Dilation
-	}
+	n := 1
 	if k0 == 0 && k1 == w.KernelWidth {
 		// the last pixel whose last tap is inside
 		last := (w.Width - 1 - (k1-1)*w.Dilation + w.Pad) / w.Stride
-		s.n = max(1, min(last+1, w.OutWidth)-o)
+		n = max(1, min(last+1, w.OutWidth)-o)
 	}
-	s.n = min(s.n, limit)
-	return s
+	return span{o, min(n, limit), k0, k1}
 }
 
 // from returns the last pixels of the span, from its i-th on.
-func (s span) from(i int, w *Window) span {
-	s.out, s.n, s.in = s.out+i, s.n-i, s.in+i*w.Stride
-	return s
+func (p span) from(i int) span { return span{p.out + i, p.n - i, p.k0, p.k1} }
+
+// input returns the offset in a row of the first tap of the span.
+func (w *Window) input(p span) int {
+	if p.k0 == p.k1 {
+		return 0
+	}
+	return (p.out*w.Stride - w.Pad + p.k0*w.Dilation) * w.InStride
 }
 
 // limit returns how many pixels one call of assembly may compute.
 func (w *Window) limit(rows int) int {
 	const products = 1 << 20 // about 40 us
-	n := products / max(1, rows*w.KernelWidth*w.C)
+	pixel := rows * w.KernelWidth * w.C
+	if w.OutWidth*pixel <= products {
+		return w.OutWidth
+	}
+	n := products / pixel
 	if n < 4 {
 		return max(1, n)
 	}

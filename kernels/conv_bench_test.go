@@ -10,7 +10,7 @@ import (
 func BenchmarkDepthwise(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for _, l := range []struct{ c, size, k, stride int }{
-		{144, 56, 3, 1}, {32, 112, 3, 1}, {384, 14, 3, 1}, {960, 7, 3, 1}, {96, 112, 3, 2}, {240, 28, 5, 1}, {72, 56, 5, 2}, {96, 56, 7, 1},
+		{144, 56, 3, 1}, {32, 14, 3, 1}, {32, 26, 3, 1}, {32, 112, 3, 1}, {384, 14, 3, 1}, {960, 7, 3, 1}, {96, 112, 3, 2}, {240, 28, 5, 1}, {72, 56, 5, 2}, {96, 56, 7, 1},
 	} {
 		out := (l.size + l.stride - 1) / l.stride
 		w := Window{C: l.c, Width: l.size, OutWidth: out, KernelWidth: l.k, Stride: l.stride, Dilation: 1, Pad: l.k / 2, InStride: l.c, OutStride: l.c}

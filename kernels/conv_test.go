@@ -87,7 +87,7 @@ func TestDepthwise(t *testing.T) {
 			for ky, row := range c.rows {
 				for kx := range c.KernelWidth {
 					if in := o*c.Stride - c.Pad + kx*c.Dilation; row >= 0 && in >= 0 && in < c.Width {
-						v = fma32(c.x[int(row)+in*c.InStride+j], w[(ky*c.KernelWidth+kx)*c.C+j], v)
+						v = Fma32(c.x[int(row)+in*c.InStride+j], w[(ky*c.KernelWidth+kx)*c.C+j], v)
 					}
 				}
 			}
@@ -195,4 +195,63 @@ func TestAccumulateRows(t *testing.T) {
 			check(t, s.Name(), n, c)
 		}
 	}
+}
+
+// TestUndefinedLanes: what the lanes hold that round a pixel up to a multiple
+// of 8 changes nothing in the others.
+func TestUndefinedLanes(t *testing.T) {
+	const c, ld, width = 20, 24, 9
+	r := rand.New(rand.NewPCG(23, 24))
+	base := vecFinite(r, 3*width*ld)
+	weights, bias := vecFinite(r, 9*ld), vecFinite(r, ld)
+	fill := func(x []float32, v float32) []float32 {
+		y := append([]float32{}, x...)
+		for i := range y {
+			if i%ld >= c {
+				y[i] = v
+			}
+		}
+		return y
+	}
+	rows := []int32{0, width * ld, 2 * width * ld}
+	counts := []float32{4, 6, 6, 6, 6, 6, 6, 6, 4}
+	w := Window{C: ld, Width: width, OutWidth: width, KernelWidth: 3, Stride: 1, Dilation: 1, Pad: 1, InStride: ld, OutStride: ld}
+	for _, s := range All() {
+		var results [][]float32
+		for _, v := range []float32{nan32, 1e30} {
+			x, dst := fill(base, v), make([]float32, 4*width*ld)
+			s.Depthwise(dst, x, rows, fill(weights, v), fill(bias, v), &w, 0, 6)
+			s.MaxPool(dst[width*ld:], x, rows, &w)
+			s.AveragePool(dst[2*width*ld:], x, rows, counts, &w)
+			s.AccumulateRows(dst[3*width*ld:], x, ld, width, ld)
+			results = append(results, fill(dst, 0))
+		}
+		vecEqual(t, results[0], results[1], s.Name())
+	}
+}
+
+// TestWindowsAllocate nothing.
+func TestWindowsAllocate(t *testing.T) {
+	x, dst := make([]float32, 4096), make([]float32, 4096)
+	rows := []int32{0, 0, -1}
+	w := Window{C: 16, Width: 9, OutWidth: 9, KernelWidth: 3, Stride: 1, Dilation: 1, Pad: 1, InStride: 16, OutStride: 16}
+	for _, s := range All() {
+		require.Zero(t, testing.AllocsPerRun(10, func() {
+			s.Depthwise(dst, x, rows, x, x, &w, 0, 6)
+			s.MaxPool(dst, x, rows, &w)
+			s.AveragePool(dst, x, rows, x, &w)
+			s.Transpose(dst, 32, x, 32, 32, 32)
+			s.AccumulateRows(dst, x, 16, 9, 16)
+		}), s.Name())
+	}
+}
+
+func ExampleSet_MaxPool() {
+	// Two rows of four pixels with one channel, a window of 2x2, stride 2.
+	x := []float32{1, 5, 2, 0, 3, 4, 8, 6}
+	y := make([]float32, 2)
+	w := Window{C: 1, Width: 4, OutWidth: 2, KernelWidth: 2, Stride: 2, Dilation: 1, InStride: 1, OutStride: 1}
+	Best().MaxPool(y, x, []int32{0, 4}, &w)
+	fmt.Println(y)
+	// Output: [5 8]
 }

@@ -11,26 +11,44 @@ package kernels
 // the infinities. dst and x may not overlap.
 func (s *Set) Depthwise(dst, x []float32, rows []int32, weights, bias []float32, w *Window, lo, hi float32) {
 	w.check(dst, x, rows)
-	weights, bias = weights[:len(rows)*w.KernelWidth*w.C], bias[:w.C]
+	r := depthwiseRow{dst, x, rows, weights[:len(rows)*w.KernelWidth*w.C], bias[:w.C], w, lo, hi}
 	quads := s.conv.quads(w)
 	limit := w.limit(len(rows))
 	for o := 0; o < w.OutWidth; {
 		p := w.next(o, limit)
 		o += p.n
 		if quads == nil || p.n < 4 {
-			s.conv.depthwise.run(dst, x, rows, weights, bias, w, p, lo, hi)
+			r.run(s.conv.depthwise, p)
 			continue
 		}
-		whole, rest := p, p.from(p.n&^3, w)
-		whole.n &^= 3
-		quads.run(dst, x, rows, weights, bias, w, whole, lo, hi)
+		rest := p.from(p.n &^ 3)
+		r.run(quads, span{p.out, p.n &^ 3, p.k0, p.k1})
 		switch rest.n {
 		case 1, 2:
-			s.conv.depthwise.run(dst, x, rows, weights, bias, w, rest, lo, hi)
+			r.run(s.conv.depthwise, rest)
 		case 3: // computing one pixel again is faster than three one by one
-			quads.run(dst, x, rows, weights, bias, w, p.from(p.n-4, w), lo, hi)
+			r.run(quads, p.from(p.n-4))
 		}
 	}
+}
+
+// A depthwiseRow holds the arguments of Depthwise.
+type depthwiseRow struct {
+	dst, x        []float32
+	rows          []int32
+	weights, bias []float32
+	w             *Window
+	lo, hi        float32
+}
+
+// run computes p. It is not inlined: its prologue is where a goroutine can be
+// preempted.
+//
+//go:noinline
+func (r *depthwiseRow) run(f depthwiseSpan, p span) {
+	w := r.w
+	f(r.dst[p.out*w.OutStride:], w.OutStride, r.x[w.input(p):], w.Stride*w.InStride, w.Dilation*w.InStride, r.rows,
+		r.weights[p.k0*w.C:], w.KernelWidth, r.bias, w.C, p.k1-p.k0, p.n, r.lo, r.hi)
 }
 
 // A depthwiseSpan computes n output pixels that have the same taps: dst and x
@@ -39,15 +57,6 @@ func (s *Set) Depthwise(dst, x []float32, rows []int32, weights, bias []float32,
 // rowTaps taps for every kernel row.
 type depthwiseSpan func(dst []float32, ldd int, x []float32, step, tap int, rows []int32,
 	weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
-
-// run computes p. It is not inlined: its prologue is where a goroutine can be
-// preempted.
-//
-//go:noinline
-func (f depthwiseSpan) run(dst, x []float32, rows []int32, weights, bias []float32, w *Window, p span, lo, hi float32) {
-	f(dst[p.out*w.OutStride:], w.OutStride, x[p.in*w.InStride:], w.Stride*w.InStride, w.Dilation*w.InStride, rows,
-		weights[p.k*w.C:], w.KernelWidth, bias, w.C, p.k1-p.k, p.n, lo, hi)
-}
 
 // quads returns the kernel that computes pixels by fours, or nil.
 func (s *convSet) quads(w *Window) depthwiseSpan {
@@ -61,6 +70,8 @@ func (s *convSet) quads(w *Window) depthwiseSpan {
 		return s.depthwise5x1
 	case w.KernelWidth == 5 && w.Stride == 2:
 		return s.depthwise5x2
+	case w.KernelWidth == 7 && w.Stride == 1:
+		return s.depthwise7x1
 	}
 	return nil
 }
@@ -78,7 +89,7 @@ func depthwise(dst []float32, ldd int, x []float32, step, tap int, rows []int32,
 				in := x[int(row)+i*step+k*tap:][:c]
 				f := weights[(r*rowTaps+k)*c:][:c]
 				for j, v := range in {
-					y[j] = fma32(v, f[j], y[j])
+					y[j] = Fma32(v, f[j], y[j])
 				}
 			}
 		}

@@ -5,10 +5,11 @@ package kernels
 // [Set.Depthwise].
 func (s *Set) MaxPool(dst, x []float32, rows []int32, w *Window) {
 	w.check(dst, x, rows)
+	r := poolRow{dst, x, rows, nil, w}
 	limit := w.limit(len(rows))
 	for o := 0; o < w.OutWidth; {
 		p := w.next(o, limit)
-		s.conv.maxPool.run(dst, x, rows, w, p)
+		r.max(s.conv.maxPool, p)
 		o += p.n
 	}
 }
@@ -18,11 +19,11 @@ func (s *Set) MaxPool(dst, x []float32, rows []int32, w *Window) {
 // that of the padding.
 func (s *Set) AveragePool(dst, x []float32, rows []int32, counts []float32, w *Window) {
 	w.check(dst, x, rows)
-	counts = counts[:w.OutWidth]
+	r := poolRow{dst, x, rows, counts[:w.OutWidth], w}
 	limit := w.limit(len(rows))
 	for o := 0; o < w.OutWidth; {
 		p := w.next(o, limit)
-		s.conv.averagePool.run(dst, x, rows, counts, w, p)
+		r.average(s.conv.averagePool, p)
 		o += p.n
 	}
 }
@@ -33,16 +34,26 @@ type (
 	averagePoolSpan func(dst []float32, ldd int, x []float32, step, tap int, rows []int32, counts []float32, c, taps, n int)
 )
 
-//go:noinline
-func (f maxPoolSpan) run(dst, x []float32, rows []int32, w *Window, p span) {
-	f(dst[p.out*w.OutStride:], w.OutStride, x[p.in*w.InStride:], w.Stride*w.InStride, w.Dilation*w.InStride,
-		rows, w.C, p.k1-p.k, p.n)
+// A poolRow holds the arguments of MaxPool and AveragePool.
+type poolRow struct {
+	dst, x []float32
+	rows   []int32
+	counts []float32
+	w      *Window
 }
 
 //go:noinline
-func (f averagePoolSpan) run(dst, x []float32, rows []int32, counts []float32, w *Window, p span) {
-	f(dst[p.out*w.OutStride:], w.OutStride, x[p.in*w.InStride:], w.Stride*w.InStride, w.Dilation*w.InStride,
-		rows, counts[p.out:], w.C, p.k1-p.k, p.n)
+func (r *poolRow) max(f maxPoolSpan, p span) {
+	w := r.w
+	f(r.dst[p.out*w.OutStride:], w.OutStride, r.x[w.input(p):], w.Stride*w.InStride, w.Dilation*w.InStride,
+		r.rows, w.C, p.k1-p.k0, p.n)
+}
+
+//go:noinline
+func (r *poolRow) average(f averagePoolSpan, p span) {
+	w := r.w
+	f(r.dst[p.out*w.OutStride:], w.OutStride, r.x[w.input(p):], w.Stride*w.InStride, w.Dilation*w.InStride,
+		r.rows, r.counts[p.out:], w.C, p.k1-p.k0, p.n)
 }
 
 func maxPool(dst []float32, ldd int, x []float32, step, tap int, rows []int32, c, taps, n int) {

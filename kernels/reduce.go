@@ -10,8 +10,10 @@ const lanes = 64
 // in order, of the sums of their blocks.
 const reduceBlock = 64 << 10
 
-// Sum returns the sum of x in 64 interleaved partial sums, see [Set]; 0 for
-// none. The bits are the same on every Set.
+// Sum returns the sum of x, 0 for none. It rounds alike on every Set: element
+// i is added, in order, to partial sum i modulo 64; these 64 are added as a
+// tree: (j + j+16) + (j+32 + j+48), then j + j+8, j + j+4, j + j+2, j + j+1.
+// Rows longer than 65536 are summed in blocks of as many.
 func (s *Set) Sum(x []float32) float32 {
 	if len(x) <= reduceBlock {
 		return s.sumBlock(x)
@@ -107,7 +109,7 @@ func sumSquares(x []float32, mean float32) float32 {
 	var l [lanes]float32
 	for i, v := range x {
 		d := v - mean
-		l[i%lanes] = fma32(d, d, l[i%lanes])
+		l[i%lanes] = Fma32(d, d, l[i%lanes])
 	}
 	return foldLanes(&l)
 }

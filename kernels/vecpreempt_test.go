@@ -34,8 +34,8 @@ func vecLongCalls(s *Set) map[string]func() {
 		w.OutWidth = w.Width - 2
 		p := w.next(0, w.limit(3))
 		rows := []int32{0, 0, 0}
-		calls["Depthwise "+name] = func() { s.conv.depthwise.run(dst, x, rows, x, x[:c], &w, p, 0, 6) }
-		calls["MaxPool "+name] = func() { s.conv.maxPool.run(dst, x, rows, &w, p) }
+		calls["Depthwise "+name] = func() { (&depthwiseRow{dst, x, rows, x, x[:c], &w, 0, 6}).run(s.conv.depthwise, p) }
+		calls["MaxPool "+name] = func() { (&poolRow{dst, x, rows, nil, &w}).max(s.conv.maxPool, p) }
 	}
 	return calls
 }

@@ -67,6 +67,7 @@ func TestErrors(t *testing.T) {
 		{tensor(1, math.MaxInt, 2, 3, 9, "1"), fmt.Sprintf(`malformed ONNX: graph.initializer[0] "w": at byte 6: shape [%d] is too large`, math.MaxInt)},
 		{tensor(1, -1, 2, 3, 9, "1"), `malformed ONNX: graph.initializer[0] "w": at byte 6: bad dim -1 in shape [-1]`},
 		{tensor(1, 1, 2, 3, 5, 300), `malformed ONNX: graph.initializer[0] "w": at byte 10: 300 does not fit 8 bits`},
+		{tensor(1, 2, 2, 27, 5, "\x3f\x40"), `malformed ONNX: graph.initializer[0] "w": at byte 6: element 1, 64, does not fit 6 bits`},
 		{tensor(1, 1, 2, 3, 7, 3), `malformed ONNX: graph.initializer[0] "w": at byte 6: data is in field 7, but int8 belongs in 5`},
 		{tensor(1, 1, 2, 3, 5, 3, 7, 3), `malformed ONNX: graph.initializer[0] "": at byte 12: data in fields 5 and 7`},
 		{tensor(1, 1, 2, 1, 4, "12345"), `malformed ONNX: graph.initializer[0] "w": at byte 12: field 4: 5 bytes are no list of 4-byte numbers`},
@@ -138,6 +139,16 @@ func TestLimits(t *testing.T) {
 		require.NotErrorIs(t, err, ErrFormat)
 		require.ErrorContains(t, err, c.want)
 	}
+}
+
+// Depth is that of nesting, not the number of graphs.
+func TestDepthOfSiblings(t *testing.T) {
+	var nodes []any
+	for range 10 {
+		nodes = append(nodes, 1, msg(4, "If", 5, msg(1, "b", 20, 5, 6, "")))
+	}
+	_, err := Read(modelOf(nodes...), WithLimits(Limits{Depth: 2}))
+	require.NoError(t, err)
 }
 
 // Values nested without end are refused, too.

@@ -66,7 +66,7 @@ func (d *decoder) external(m message, entries []message, size int) ([]byte, erro
 		}
 	}
 	name := path.Clean(location)
-	if location == "" || !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) {
+	if location == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
 		return nil, bad(m.at, "external data: location %q is not below the model's folder", location)
 	}
 	if length != 0 && length != int64(size) {

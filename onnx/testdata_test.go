@@ -215,6 +215,32 @@ func TestVersions(t *testing.T) {
 	require.Equal(t, map[string]string{"task": "none", "labels": "a,b"}, read(t, "types.onnx").Metadata)
 }
 
+// The default domain has two names, which are one.
+func TestDefaultDomain(t *testing.T) {
+	for _, imports := range []string{"", "ai.onnx"} {
+		g, err := Read(msg(1, 10, 7, msg(1, msg(4, "A", 7, "ai.onnx"), 1, msg(4, "B")), 8, msg(1, imports, 2, 21)))
+		require.NoError(t, err)
+		require.Equal(t, map[string]int{"": 21}, g.Opsets)
+		for _, n := range g.Nodes {
+			require.Equal(t, "", n.Domain)
+			require.Equal(t, 21, n.Version)
+		}
+	}
+}
+
+// Types come from inputs, value_info and outputs, of which the first that says
+// something counts; sizes below zero are unknown.
+func TestDeclaredTypes(t *testing.T) {
+	info := func(name string, dims []byte) []byte { return msg(1, name, 2, msg(1, msg(1, 1, 2, dims))) }
+	g, err := Read(modelOf(1, msg(4, "Op", 1, "x", 2, "h", 2, "y"), 11, info("x", msg(1, msg(1, -5), 1, msg(1, 3), 1, msg(2, "n"), 1, "")),
+		13, info("h", msg(1, msg(1, 7))), 13, info("gone", msg(1, msg(1, 7))), 12, msg(1, "h"), 12, info("y", nil)))
+	require.NoError(t, err)
+	require.Equal(t, []graph.Dim{{Size: -1}, {Size: 3}, {Size: -1, Name: "n"}, {Size: -1}}, g.Values[0].Type.Shape)
+	require.Equal(t, []graph.Dim{{Size: 7}}, g.Values[1].Type.Shape)
+	require.True(t, g.Values[2].Type.Ranked, "a scalar")
+	require.Len(t, g.Values, 3)
+}
+
 // What the text does not tell apart: kinds, and where attributes are kept.
 func TestAttributeKinds(t *testing.T) {
 	n := &read(t, "attributes.onnx").Nodes[0]

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/tensor"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -61,8 +62,8 @@ func (p *tensorProto) typedData() (*tensor.Tensor, error) {
 		return p.unpack(w.b)
 	}
 	if bits == 6 {
-		for i := range w.b {
-			w.b[i] &= 0x3f
+		if i := slices.IndexFunc(w.b, func(x byte) bool { return x > 0x3f }); i >= 0 {
+			return nil, bad(p.at, "element %d, %d, does not fit 6 bits", i, w.b[i])
 		}
 	}
 	return tensor.FromBytes(p.typ, w.b, p.shape...)

@@ -94,7 +94,7 @@ func expand(g *graph.Graph, call *graph.Node, f *graph.Function) ([]graph.Node, 
 	for i := range to {
 		if to[i] < graph.None {
 			v := body.Values[i]
-			v.Name = call.Name + "/" + v.Name
+			v.Name = join(call.Name, v.Name)
 			to[i] = g.NewValue(v)
 		}
 	}
@@ -109,9 +109,7 @@ func expand(g *graph.Graph, call *graph.Node, f *graph.Function) ([]graph.Node, 
 	nodes = nil
 	for i := range body.Nodes {
 		n := body.Nodes[i]
-		if call.Name != "" {
-			n.Name = call.Name + "/" + n.Name
-		}
+		n.Name = join(call.Name, n.Name)
 		rename(n.Inputs)
 		rename(n.Outputs)
 		substitute(&n, call, f)
@@ -125,6 +123,14 @@ func expand(g *graph.Graph, call *graph.Node, f *graph.Function) ([]graph.Node, 
 		nodes = append(nodes, n)
 	}
 	return append(nodes, passed...), nil
+}
+
+// join names a node or value of a function after the call.
+func join(call, name string) string {
+	if call == "" || name == "" {
+		return call + name
+	}
+	return call + "/" + name
 }
 
 // substitute replaces references to attributes of the function, in n and in its

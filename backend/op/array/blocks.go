@@ -5,6 +5,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
 // depthToSpace is DepthToSpace: the channels of a pixel become a block of
@@ -111,12 +112,12 @@ func (blocks) Layouts(in []op.Info) []op.Signature {
 	return s
 }
 
-func (o depthToSpace) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return blocking{o.blocks, true}, nil
+func (o depthToSpace) Prepare(e *op.Env, _, _ []op.Info) (op.Kernel, error) {
+	return blocking{o.blocks, true, e.Set}, nil
 }
 
-func (o spaceToDepth) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return blocking{o.blocks, false}, nil
+func (o spaceToDepth) Prepare(e *op.Env, _, _ []op.Info) (op.Kernel, error) {
+	return blocking{o.blocks, false, e.Set}, nil
 }
 
 // blocking copies between the deep array, whose channels hold blocks, and the
@@ -124,34 +125,39 @@ func (o spaceToDepth) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) 
 type blocking struct {
 	blocks
 	widen bool // from deep to wide
+	set   *kernels.Set
 }
 
 func (blocking) Strided(int) bool { return true }
 func (blocking) StridedOut() bool { return true }
 
-func (blocking) Resolve(f *op.Frame) error {
+// Resolve leaves the six sizes, and the strides of both arrays, in Param.
+func (k blocking) Resolve(f *op.Frame) error {
+	deep, wide := f.Out[0], f.In[0]
+	if k.widen {
+		deep, wide = wide, deep
+	}
+	b, c, ds, ws := k.size, wide.Shape[1], deep.Stride, wide.Stride
+	row, col, ch := b*c*ds[1], c*ds[1], ds[1]
+	if k.crd {
+		row, col, ch = b*ds[1], ds[1], b*b*ds[1]
+	}
+	f.Param = append(f.Param[:0], deep.Shape[0], b, b, c, deep.Shape[2], deep.Shape[3])
+	f.Param = append(f.Param, ds[0], row, col, ch, ds[2], ds[3])
+	f.Param = append(f.Param, ws[0], ws[2], ws[3], ws[1], b*ws[2], b*ws[3])
 	split(f, f.In[0], 4*f.In[0].Len()) // short rows
 	return nil
 }
 
 func (k blocking) Run(f *op.Frame, phase, chunk, _ int) error {
-	deep, wide := f.Out[0], f.In[0]
+	shape, deep, wide := f.Param[:6], f.Param[6:12], f.Param[12:]
+	from, to := wide, deep
 	if k.widen {
-		deep, wide = wide, deep
+		from, to = deep, wide
 	}
-	b, c := k.size, wide.Shape[1]
-	shape := [6]int{deep.Shape[0], b, b, c, deep.Shape[2], deep.Shape[3]}
-	row, col, ch := b*c*deep.Stride[1], c*deep.Stride[1], deep.Stride[1]
-	if k.crd {
-		row, col, ch = b*deep.Stride[1], deep.Stride[1], b*b*deep.Stride[1]
-	}
-	ds := [6]int{deep.Stride[0], row, col, ch, deep.Stride[2], deep.Stride[3]}
-	ws := [6]int{wide.Stride[0], wide.Stride[2], wide.Stride[3], wide.Stride[1], b * wide.Stride[2], b * wide.Stride[3]}
-	d, w := window(deep, 0, shape[:], ds[:]), window(wide, 0, shape[:], ws[:])
-	if k.widen {
-		op.CopyChunk(&w, &d, chunk, f.Phases[phase].Chunks)
-	} else {
-		op.CopyChunk(&d, &w, chunk, f.Phases[phase].Chunks)
+	dst, src := window(f.Out[0], 0, shape, to), window(f.In[0], 0, shape, from)
+	if chunks := f.Phases[phase].Chunks; !exchange(k.set, &dst, &src, chunk, chunks) {
+		op.CopyChunk(&dst, &src, chunk, chunks)
 	}
 	return nil
 }

@@ -61,7 +61,7 @@ func (o centerCropPad) Layouts(in []op.Info) []op.Signature {
 
 func (o centerCropPad) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	t := in[0].Type
-	zero := op.Value{Kind: graph.Tensor, Type: t, Bytes: tensor.Alloc(t.Size())}
+	zero := &op.Value{Kind: graph.Tensor, Type: t, Bytes: tensor.Alloc(t.Size())}
 	if t == tensor.String {
 		zero.Strings = []string{""}
 	}

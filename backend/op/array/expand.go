@@ -50,7 +50,7 @@ func (expand) Infer(in, out []op.Info) error {
 }
 
 func (expand) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{expand{}}, nil
+	return viewer{viewing: expand{}}, nil
 }
 
 func (expand) window(f *op.Frame, _ int, stride []int) ([]int, int, bool) {

@@ -39,7 +39,7 @@ func (o flatten) Infer(in, out []op.Info) error {
 func (flatten) Layouts(in []op.Info) []op.Signature { return reshapeLayouts(in, false) }
 
 func (flatten) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{reshaping{}}, nil
+	return viewer{viewing: reshaping{}}, nil
 }
 
 // Grad gives the gradient the input's shape.

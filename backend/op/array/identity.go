@@ -23,7 +23,7 @@ func (identity) Layouts(in []op.Info) []op.Signature { return anyOrder(in, 1) }
 
 func (identity) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	if in[0].Kind == graph.Tensor {
-		return viewer{sameness{}}, nil
+		return viewer{viewing: sameness{}}, nil
 	}
 	return pass{}, nil
 }

@@ -164,7 +164,8 @@ func (m *selection) list(f *op.Frame, classes, n int) error {
 	for _, c := range m.count {
 		total += c
 	}
-	if err := f.Alloc(0, total, 3); err != nil {
+	f.Param = append(f.Param[:0], total, 3)
+	if err := f.Alloc(0, f.Param...); err != nil {
 		return err
 	}
 	y := op.Data[int64](f.Out[0])

@@ -51,13 +51,14 @@ func (finding) Resolve(f *op.Frame) error {
 
 func (k finding) Run(f *op.Frame, _, _, _ int) error {
 	x := f.In[0]
-	f.Param = k.find(f.Param[:0], x, k.mask)
-	n := len(f.Param)
-	if err := f.Alloc(0, len(x.Shape), n); err != nil {
+	f.Param = k.find(append(f.Param[:0], len(x.Shape), 0), x, k.mask)
+	n := len(f.Param) - 2
+	f.Param[1] = n
+	if err := f.Alloc(0, f.Param[:2]...); err != nil {
 		return err
 	}
 	y := op.Data[int64](f.Out[0])
-	for i, at := range f.Param {
+	for i, at := range f.Param[2:] {
 		for d := len(x.Shape) - 1; d >= 0; d-- {
 			y[d*n+i] = int64(at % x.Shape[d])
 			at /= x.Shape[d]

@@ -58,7 +58,11 @@ type marking struct {
 	move combiner
 }
 
+// batch is how many indices are converted at a time.
+const batch = 256
+
 func (k marking) Resolve(f *op.Frame) error {
+	f.Scratch = 8 * batch
 	split(f, f.Out[0], f.Out[0].Len())
 	first := f.Phases[0]
 	f.Split(f.In[0].Len(), 10)
@@ -66,7 +70,7 @@ func (k marking) Resolve(f *op.Frame) error {
 	return nil
 }
 
-func (k marking) Run(f *op.Frame, phase, chunk, _ int) error {
+func (k marking) Run(f *op.Frame, phase, chunk, worker int) error {
 	x, y, values := f.In[0], f.Out[0], f.In[2]
 	if phase == 0 {
 		lo, hi := f.Span(0, chunk, y.Len())
@@ -79,14 +83,14 @@ func (k marking) Run(f *op.Frame, phase, chunk, _ int) error {
 	}
 	inner, depth := count(x.Shape[axis:]), y.Shape[axis]
 	lo, hi := f.Span(1, chunk, x.Len())
-	var buf [256]int64
 	size := x.Type.Size()
 	for lo < hi {
-		part := buf[:min(len(buf), hi-lo)]
-		dst := tensor.Of(part, len(part)).Bytes()
-		if err := tensor.ConvertBytes(tensor.Int64, dst, x.Type, x.Bytes[lo*size:(lo+len(part))*size], tensor.ConvertOptions{}); err != nil {
+		n := min(batch, hi-lo)
+		work := f.Work(worker)[:8*n]
+		if err := tensor.ConvertBytes(tensor.Int64, work, x.Type, x.Bytes[lo*size:(lo+n)*size], tensor.ConvertOptions{}); err != nil {
 			return err
 		}
+		part := tensor.View[int64](work)
 		for i, v := range part {
 			if v < 0 {
 				v += int64(depth)
@@ -95,7 +99,7 @@ func (k marking) Run(f *op.Frame, phase, chunk, _ int) error {
 				k.move(y, values, ((lo+i)/inner*depth+int(v))*inner+(lo+i)%inner, 1, 1)
 			}
 		}
-		lo += len(part)
+		lo += n
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (o pad) Layouts(in []op.Info) []op.Signature {
 
 func (o pad) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	t := in[0].Type
-	k := padding{begins: o.begins, mode: o.mode, value: op.Value{Kind: graph.Tensor, Type: t}, run: padder(t)}
+	k := padding{begins: o.begins, mode: o.mode, value: &op.Value{Kind: graph.Tensor, Type: t}, run: padder(t)}
 	if t == tensor.String {
 		k.value.Strings = []string{""}
 		return k, nil

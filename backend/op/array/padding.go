@@ -13,7 +13,7 @@ import (
 type padding struct {
 	begins func(f *op.Frame, dst []int) []int // what is added before each axis
 	mode   padMode
-	value  op.Value // the constant where input 2 does not give one
+	value  *op.Value // the constant where input 2 does not give one
 	run    func(y, x, value *op.Value, maps, order []int, lo, hi int)
 }
 
@@ -25,9 +25,9 @@ func padder(t tensor.Type) func(y, x, value *op.Value, maps, order []int, lo, hi
 func (padding) Strided(int) bool { return true }
 func (padding) StridedOut() bool { return true }
 
-// Resolve leaves in Param, for each axis, where in the input each element of the
-// output lies (-1: it is the constant), and before that the axes from the
-// outermost to the innermost in memory.
+// Resolve leaves in Param the axes from the outermost to the innermost in memory,
+// what is added before each axis, and for each axis where in the input each
+// element of the output lies (-1: it is the constant).
 func (k padding) Resolve(f *op.Frame) error {
 	x, y := f.In[0], f.Out[0]
 	rank := len(x.Shape)
@@ -41,8 +41,8 @@ func (k padding) Resolve(f *op.Frame) error {
 			order[j], order[j-1] = order[j-1], order[j]
 		}
 	}
-	var buf [stackRank]int
-	begins := k.begins(f, buf[:0])
+	f.Param = k.begins(f, f.Param)
+	begins := f.Param[rank:]
 	for d, n := range y.Shape {
 		begin, size := begins[d], x.Shape[d]
 		end := n - size - begin
@@ -91,7 +91,7 @@ func (k padding) Run(f *op.Frame, phase, chunk, _ int) error {
 	if y.Len() == 0 {
 		return nil
 	}
-	value, rank, n := &k.value, len(x.Shape), 1
+	value, rank, n := k.value, len(x.Shape), 1
 	if v := given(f, 2); v != nil {
 		value = v
 	}
@@ -99,7 +99,7 @@ func (k padding) Run(f *op.Frame, phase, chunk, _ int) error {
 		n = y.Len() / y.Shape[f.Param[rank-1]]
 	}
 	lo, hi := f.Span(phase, chunk, n)
-	k.run(y, x, value, f.Param[rank:], f.Param[:rank], lo, hi)
+	k.run(y, x, value, f.Param[2*rank:], f.Param[:rank], lo, hi)
 	return nil
 }
 

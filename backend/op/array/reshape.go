@@ -134,7 +134,7 @@ next:
 func (r reshape) Layouts(in []op.Info) []op.Signature { return reshapeLayouts(in, !r.attr) }
 
 func (reshape) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{reshaping{}}, nil
+	return viewer{viewing: reshaping{}}, nil
 }
 
 // reshaping views the input in the output's shape.

@@ -180,7 +180,7 @@ func (o slice) Layouts(in []op.Info) []op.Signature {
 }
 
 func (o slice) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{o}, nil
+	return viewer{viewing: o}, nil
 }
 
 func (o slice) window(f *op.Frame, _ int, stride []int) ([]int, int, bool) {

@@ -112,7 +112,7 @@ func (o splitOp) Layouts(in []op.Info) []op.Signature {
 }
 
 func (o splitOp) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{o}, nil
+	return viewer{viewing: o}, nil
 }
 
 func (o splitOp) window(f *op.Frame, i int, stride []int) ([]int, int, bool) {

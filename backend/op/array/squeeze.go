@@ -74,7 +74,7 @@ func (o squeeze) Infer(in, out []op.Info) error {
 func (o squeeze) Layouts(in []op.Info) []op.Signature { return reshapeLayouts(in, o.second) }
 
 func (squeeze) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{reshaping{}}, nil
+	return viewer{viewing: reshaping{}}, nil
 }
 
 // unsqueeze is Unsqueeze: dims of size 1 are inserted so that they are at the
@@ -147,7 +147,7 @@ func (o unsqueeze) Infer(in, out []op.Info) error {
 func (o unsqueeze) Layouts(in []op.Info) []op.Signature { return reshapeLayouts(in, o.input) }
 
 func (unsqueeze) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{reshaping{}}, nil
+	return viewer{viewing: reshaping{}}, nil
 }
 
 // Grad gives the gradient the input's shape.

@@ -86,8 +86,8 @@ func (o transpose) Layouts(in []op.Info) []op.Signature {
 		op.Signature{In: []op.Order{p}, Out: []op.Order{c}, Cost: cost(fromLast)})
 }
 
-func (o transpose) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
-	return viewer{o}, nil
+func (o transpose) Prepare(e *op.Env, _, _ []op.Info) (op.Kernel, error) {
+	return viewer{o, e.Set}, nil
 }
 
 func (o transpose) window(f *op.Frame, _ int, stride []int) ([]int, int, bool) {

@@ -179,11 +179,15 @@ func (g *groups) group(items, m int, sorted bool) {
 // write gives the optional outputs.
 func (g *groups) write(f *op.Frame, items int) error {
 	n := len(g.first)
-	for i, size := range []int{1: n, 2: items, 3: n} {
-		if i == 0 || i >= len(f.Out) || f.Out[i] == nil {
+	for i := 1; i < len(f.Out); i++ {
+		if f.Out[i] == nil {
 			continue
 		}
-		if err := f.Alloc(i, size); err != nil {
+		g.shape = append(g.shape[:0], n)
+		if i == 2 {
+			g.shape[0] = items
+		}
+		if err := f.Alloc(i, g.shape...); err != nil {
 			return err
 		}
 		y := op.Data[int64](f.Out[i])

@@ -2,6 +2,7 @@ package array
 
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
 // stackRank is the rank up to which strides are kept on the stack.
@@ -17,7 +18,10 @@ type viewing interface {
 
 // viewer is the kernel of operators whose outputs are windows of their input:
 // views where possible, strided copies elsewhere, in any order of memory.
-type viewer struct{ viewing }
+type viewer struct {
+	viewing
+	set *kernels.Set // where copies are likely to exchange dims
+}
 
 func (viewer) Strided(int) bool { return true }
 func (viewer) StridedOut() bool { return true }
@@ -28,8 +32,8 @@ func (k viewer) View(f *op.Frame) bool {
 		if out == nil {
 			continue
 		}
-		var buf [stackRank]int
-		stride, offset, ok := k.window(f, i, buf[:0])
+		stride, offset, ok := k.window(f, i, f.Param[:0])
+		f.Param = stride
 		if !ok || negative(stride) {
 			return false
 		}
@@ -47,11 +51,25 @@ func (k viewer) View(f *op.Frame) bool {
 	return true
 }
 
+// noWindow is the offset of a window that strides do not describe.
+const noWindow = -1
+
+// Resolve leaves in Param, for each output, the offset and strides of its window.
 func (k viewer) Resolve(f *op.Frame) error {
 	n := 0
-	for _, out := range f.Out {
-		if out != nil {
-			n += out.Len()
+	f.Param = f.Param[:0]
+	for i, out := range f.Out {
+		if out == nil {
+			continue
+		}
+		n += out.Len()
+		at := len(f.Param)
+		p := append(f.Param, 0)
+		stride, offset, ok := k.window(f, i, p[at+1:])
+		f.Param = append(p, stride...) // moves nothing where there was room
+		f.Param[at] = offset
+		if !ok {
+			f.Param[at] = noWindow
 		}
 	}
 	split(f, f.In[0], n)
@@ -59,21 +77,25 @@ func (k viewer) Resolve(f *op.Frame) error {
 }
 
 func (k viewer) Run(f *op.Frame, phase, chunk, _ int) error {
-	in, chunks := f.In[0], f.Phases[phase].Chunks
-	for i, out := range f.Out {
-		if out == nil || out.Len() == 0 {
+	in, chunks, p := f.In[0], f.Phases[phase].Chunks, f.Param
+	for _, out := range f.Out {
+		if out == nil {
 			continue
 		}
-		var buf [stackRank]int
-		stride, offset, ok := k.window(f, i, buf[:0])
+		rank := len(out.Shape)
+		offset, stride := p[0], p[1:1+rank]
+		p = p[1+rank:]
 		switch {
-		case !ok:
+		case out.Len() == 0:
+		case offset == noWindow:
 			relayout(out, in, chunk, chunks)
 		case negative(stride):
 			reverse(out, in, offset, stride, chunk, chunks)
 		default:
 			src := window(in, offset, out.Shape, stride)
-			op.CopyChunk(out, &src, chunk, chunks)
+			if k.set == nil || !exchange(k.set, out, &src, chunk, chunks) {
+				op.CopyChunk(out, &src, chunk, chunks)
+			}
 		}
 	}
 	return nil

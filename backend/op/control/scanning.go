@@ -24,6 +24,7 @@ type positions struct {
 	inputs  []op.Value // scan inputs of the sample
 	made    []bool     // by output: it has storage
 	shape   []int
+	empty   []int
 	a, b    op.Value // windows of an output
 }
 
@@ -70,7 +71,8 @@ func (k scanning) Run(f *op.Frame, _, _, _ int) error {
 		}
 	}
 	for i := range f.Out {
-		if err := k.make(f, m, i, emptyShape(nil, &k.infos[i]), samples, length); err != nil {
+		m.empty = emptyShape(m.empty[:0], &k.infos[i])
+		if err := k.make(f, m, i, m.empty, samples, length); err != nil {
 			return err
 		}
 	}

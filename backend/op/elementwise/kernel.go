@@ -51,7 +51,7 @@ func (k *kernel) Resolve(f *op.Frame) error {
 		f.Memo = s
 	}
 	lanes := 0
-	if k.loop.Safe {
+	if k.loop.Safe && k.tail == nil {
 		lanes = wholeLanes(f, f.In[:k.inputs])
 	}
 	for i := range n {

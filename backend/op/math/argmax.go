@@ -26,6 +26,9 @@ func (o *argMax) Infer(in, out []op.Info) error {
 	if len(in) != 1 {
 		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	x, y := &in[0], &out[0]
 	if !x.Ranked {
 		y.TensorOfRank(tensor.Int64, -1)
@@ -54,6 +57,9 @@ func (o *argMax) Infer(in, out []op.Info) error {
 // the dims.
 func (o *argMax) Layouts(in []op.Info) []op.Signature {
 	s := elementwise.Layouts(in, 1)
+	if t := in[0].Type; elementwise.Wide(t) != t {
+		s = s[:1]
+	}
 	for i := range s {
 		if !o.keepDims {
 			s[i].Out[0] = op.Plain
@@ -62,39 +68,36 @@ func (o *argMax) Layouts(in []op.Info) []op.Signature {
 	return s
 }
 
-func (o *argMax) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
-	switch t := in[0].Type; elementwise.Wide(t) {
+func (o *argMax) Prepare(_ *op.Env, in, out []op.Info) (op.Kernel, error) {
+	switch t := elementwise.Wide(in[0].Type); t {
 	case tensor.Float32:
-		return &argMaxKernel[float32]{o, t != tensor.Float32}, nil
+		return widen(&argMaxKernel[float32]{o}, t, in, out), nil
 	case tensor.Float64:
-		return &argMaxKernel[float64]{o, false}, nil
+		return &argMaxKernel[float64]{o}, nil
 	case tensor.Int8:
-		return &argMaxKernel[int8]{o, false}, nil
+		return &argMaxKernel[int8]{o}, nil
 	case tensor.Int16:
-		return &argMaxKernel[int16]{o, false}, nil
+		return &argMaxKernel[int16]{o}, nil
 	case tensor.Int32:
-		return &argMaxKernel[int32]{o, false}, nil
+		return &argMaxKernel[int32]{o}, nil
 	case tensor.Int64:
-		return &argMaxKernel[int64]{o, false}, nil
+		return &argMaxKernel[int64]{o}, nil
 	case tensor.Uint8:
-		return &argMaxKernel[uint8]{o, false}, nil
+		return &argMaxKernel[uint8]{o}, nil
 	case tensor.Uint16:
-		return &argMaxKernel[uint16]{o, false}, nil
+		return &argMaxKernel[uint16]{o}, nil
 	case tensor.Uint32:
-		return &argMaxKernel[uint32]{o, false}, nil
+		return &argMaxKernel[uint32]{o}, nil
 	case tensor.Uint64:
-		return &argMaxKernel[uint64]{o, false}, nil
+		return &argMaxKernel[uint64]{o}, nil
 	default:
 		return nil, elementwise.Unsupported(t)
 	}
 }
 
-// argMaxKernel compares tiles of neighbouring lines element by element, so that
-// memory is read in order whatever the axis.
-type argMaxKernel[T number] struct {
-	op      *argMax
-	convert bool
-}
+// argMaxKernel scans lines that are contiguous one by one, and compares tiles of
+// others element by element, so that memory is read in order whatever the axis.
+type argMaxKernel[T number] struct{ op *argMax }
 
 const argTile = 256
 
@@ -109,7 +112,7 @@ func (k *argMaxKernel[T]) Resolve(f *op.Frame) error {
 		return err
 	}
 	l.plan(f.In[0], f.Out[0], axis)
-	f.Scratch = 2 * argTile * 8
+	f.Scratch = argTile * 8
 	f.Split(argItems(l), 20+1.5*float64(l.n*l.count)/float64(max(1, argItems(l))))
 	return nil
 }
@@ -127,20 +130,29 @@ func (k *argMaxKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 	lo, hi := f.Span(phase, chunk, argItems(l))
 	d, outer := l.inner(), l.rest[:len(l.rest)-1]
 	tiles := (d.n + argTile - 1) / argTile
-	y := op.Data[int64](f.Out[0])
-	work := f.Work(worker)
-	best, one := tensor.View[T](work)[:argTile], tensor.View[T](work[argTile*8:])
+	x, y := op.Data[T](f.In[0]), op.Data[int64](f.Out[0])
+	best := tensor.View[T](f.Work(worker))[:argTile]
 	for i := lo; i < hi; i++ {
 		in, out := at(outer, i/tiles)
 		j := i % tiles * argTile
 		n := min(argTile, d.n-j)
 		in, out = in+j*d.in, out+j*d.out
-		for p := range l.n {
+		if l.in == 1 {
 			for c := range n {
-				v := k.load(f.In[0], in+p*l.in+c*d.in, one)
-				if p == 0 || k.better(v, best[c]) {
-					best[c] = v
-					y[out+c*d.out] = int64(p)
+				o := in + c*d.in
+				y[out+c*d.out] = k.scan(x[o : o+l.n])
+			}
+			continue
+		}
+		for c := range n {
+			best[c], y[out+c*d.out] = x[in+c*d.in], 0
+		}
+		for p := 1; p < l.n; p++ {
+			for c, b := range best[:n] {
+				if v := x[in+p*l.in+c*d.in]; v != b || k.op.last {
+					if k.better(v, b) {
+						best[c], y[out+c*d.out] = v, int64(p)
+					}
 				}
 			}
 		}
@@ -148,13 +160,15 @@ func (k *argMaxKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 	return nil
 }
 
-func (k *argMaxKernel[T]) load(x *op.Value, at int, tmp []T) T {
-	if !k.convert {
-		return tensor.View[T](x.Bytes)[at]
+// scan returns the index of a line.
+func (k *argMaxKernel[T]) scan(x []T) int64 {
+	best, at := x[0], 0
+	for i, v := range x {
+		if i > 0 && k.better(v, best) {
+			best, at = v, i
+		}
 	}
-	size := x.Type.Size()
-	convertBytes(tensor.TypeOf[T](), bytesOf(tmp[:1]), x.Type, x.Bytes[at*size:(at+1)*size])
-	return tmp[0]
+	return int64(at)
 }
 
 // better reports whether v takes the place of what came before.

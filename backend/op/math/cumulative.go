@@ -28,6 +28,9 @@ func (o *cumulative) Infer(in, out []op.Info) error {
 	if len(in) != 2 {
 		return fmt.Errorf("%w: %d inputs, want 2", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	out[0].Like(in[0].Type, &in[0])
 	axis, ok := in[1].Integers()
 	if !ok || !in[0].Ranked {
@@ -40,29 +43,26 @@ func (o *cumulative) Infer(in, out []op.Info) error {
 	return err
 }
 
-func (o *cumulative) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
-	switch t := in[0].Type; elementwise.Wide(t) {
+func (o *cumulative) Prepare(_ *op.Env, in, out []op.Info) (op.Kernel, error) {
+	switch t := elementwise.Wide(in[0].Type); t {
 	case tensor.Float32:
-		return &cumulativeKernel[float32]{o, t != tensor.Float32}, nil
+		return widen(&cumulativeKernel[float32]{o}, t, in, out), nil
 	case tensor.Float64:
-		return &cumulativeKernel[float64]{o, false}, nil
+		return &cumulativeKernel[float64]{o}, nil
 	case tensor.Int32:
-		return &cumulativeKernel[int32]{o, false}, nil
+		return &cumulativeKernel[int32]{o}, nil
 	case tensor.Int64:
-		return &cumulativeKernel[int64]{o, false}, nil
+		return &cumulativeKernel[int64]{o}, nil
 	case tensor.Uint32:
-		return &cumulativeKernel[uint32]{o, false}, nil
+		return &cumulativeKernel[uint32]{o}, nil
 	case tensor.Uint64:
-		return &cumulativeKernel[uint64]{o, false}, nil
+		return &cumulativeKernel[uint64]{o}, nil
 	default:
 		return nil, elementwise.Unsupported(t)
 	}
 }
 
-type cumulativeKernel[T number] struct {
-	op      *cumulative
-	convert bool
-}
+type cumulativeKernel[T number] struct{ op *cumulative }
 
 // InPlace is allowed: each element is read before it is written.
 func (k *cumulativeKernel[T]) InPlace() []op.Pair { return []op.Pair{{In: 0, Out: 0}} }
@@ -82,15 +82,14 @@ func (k *cumulativeKernel[T]) Resolve(f *op.Frame) error {
 		return err
 	}
 	l.plan(f.In[0], f.Out[0], a)
-	f.Scratch = 16
 	f.Split(l.count, 2*float64(l.n)+10)
 	return nil
 }
 
-func (k *cumulativeKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
+func (k *cumulativeKernel[T]) Run(f *op.Frame, phase, chunk, _ int) error {
 	l := f.Memo.(*lines)
 	lo, hi := f.Span(phase, chunk, l.count)
-	one := tensor.View[T](f.Work(worker))[:1]
+	x, y := op.Data[T](f.In[0]), op.Data[T](f.Out[0])
 	for i := lo; i < hi; i++ {
 		in, out := at(l.rest, i)
 		var acc T
@@ -101,7 +100,7 @@ func (k *cumulativeKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 			if k.op.reverse {
 				p = l.n - 1 - p
 			}
-			v, before := k.load(f.In[0], in+p*l.in, one), acc
+			v, before := x[in+p*l.in], acc
 			if k.op.product {
 				acc *= v
 			} else {
@@ -110,27 +109,8 @@ func (k *cumulativeKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 			if !k.op.exclusive {
 				before = acc
 			}
-			k.store(f.Out[0], out+p*l.out, before, one)
+			y[out+p*l.out] = before
 		}
 	}
 	return nil
-}
-
-func (k *cumulativeKernel[T]) load(x *op.Value, at int, tmp []T) T {
-	if !k.convert {
-		return tensor.View[T](x.Bytes)[at]
-	}
-	size := x.Type.Size()
-	convertBytes(tensor.TypeOf[T](), bytesOf(tmp), x.Type, x.Bytes[at*size:(at+1)*size])
-	return tmp[0]
-}
-
-func (k *cumulativeKernel[T]) store(y *op.Value, at int, v T, tmp []T) {
-	if !k.convert {
-		tensor.View[T](y.Bytes)[at] = v
-		return
-	}
-	tmp[0] = v
-	size := y.Type.Size()
-	convertBytes(y.Type, y.Bytes[at*size:(at+1)*size], tensor.TypeOf[T](), bytesOf(tmp))
 }

@@ -126,10 +126,10 @@ func vector(v *op.Value) bool {
 	return r > 0 && v.Shape[r-1] > 1 && v.Stride[r-1] == 1 && v.Len() == v.Shape[r-1]
 }
 
-// cost is an estimate in nanoseconds of a block of m rows and n columns: 50
+// cost is an estimate in nanoseconds of a block of m rows and n columns: 100
 // multiplications and additions a nanosecond, or reading B at 10 bytes of it.
 func (k *floatProduct) cost(p *productPlan, m, n int) float64 {
-	c := float64(p.k) * float64(n) * max(2*float64(m)/50, 0.4)
+	c := float64(p.k) * float64(n) * max(2*float64(m)/100, 0.4)
 	if k.packed == nil {
 		c += float64(p.k) * float64(n) * 0.5
 	}

@@ -76,6 +76,9 @@ func (r *reduce) Infer(in, out []op.Info) error {
 	if len(in) < 1 || len(in) > 2 || len(in) > 1 && !r.input {
 		return fmt.Errorf("%w: %d inputs", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in[:1]); err != nil {
+		return err
+	}
 	x, y := &in[0], &out[0]
 	axes, known := r.axesOf(in)
 	if !x.Ranked {

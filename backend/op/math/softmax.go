@@ -30,6 +30,9 @@ func (o *softmax) Infer(in, out []op.Info) error {
 	if len(in) != 1 {
 		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	out[0].Like(in[0].Type, &in[0])
 	if !in[0].Ranked {
 		return nil
@@ -153,11 +156,14 @@ func (k *softmaxKernel[T]) load(dst []T, x *op.Value, at, along, across, n, rows
 		k.set.Transpose(d, n, op.Data[float32](x)[at:], along, n, rows)
 		return
 	}
-	size := x.Type.Size()
+	size, step := x.Type.Size(), 1
+	if along == 1 {
+		step = max(n, 1)
+	}
 	for r := range rows {
-		for i := range n {
+		for i := 0; i < n; i += step {
 			o := (at + r*across + i*along) * size
-			convertBytes(tensor.TypeOf[T](), bytesOf(dst[r*n+i:r*n+i+1]), x.Type, x.Bytes[o:o+size])
+			convertBytes(tensor.TypeOf[T](), bytesOf(dst[r*n+i:r*n+i+step]), x.Type, x.Bytes[o:o+step*size])
 		}
 	}
 }
@@ -168,11 +174,14 @@ func (k *softmaxKernel[T]) store(y *op.Value, at, along, across, n, rows int, sr
 		k.set.Transpose(op.Data[float32](y)[at:], along, s, n, rows, n)
 		return
 	}
-	size := y.Type.Size()
+	size, step := y.Type.Size(), 1
+	if along == 1 {
+		step = max(n, 1)
+	}
 	for r := range rows {
-		for i := range n {
+		for i := 0; i < n; i += step {
 			o := (at + r*across + i*along) * size
-			convertBytes(y.Type, y.Bytes[o:o+size], tensor.TypeOf[T](), bytesOf(src[r*n+i:r*n+i+1]))
+			convertBytes(y.Type, y.Bytes[o:o+step*size], tensor.TypeOf[T](), bytesOf(src[r*n+i:r*n+i+step]))
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,32 +37,50 @@ type Case struct {
 }
 
 // Run runs every official node test whose only node is an operator of defs, as
-// a subtest of its name, except those named in skip.
+// a subtest of its name, except those named in skip and those with bodies, which
+// take a compiler (see [Each]).
 func Run(t *testing.T, defs []op.Def, skip ...string) {
+	r := op.NewRegistry(defs)
+	Each(t, func(c *Case) bool {
+		if len(c.Graph.Nodes) != 1 {
+			return false
+		}
+		n := &c.Graph.Nodes[0]
+		for range n.Bodies() {
+			return false
+		}
+		_, err := r.Find(n.Domain, n.Op, n.Version)
+		return err == nil
+	}, func(t *testing.T, c *Case) {
+		if slices.Contains(skip, c.Name) {
+			t.Skip("ill-defined")
+		}
+		c.check(t, r)
+	})
+}
+
+// Each runs f, as a subtest of its name, on every official node test that want
+// chooses.
+func Each(t *testing.T, want func(*Case) bool, f func(*testing.T, *Case)) {
 	dir := os.Getenv("SARDONYX_SHARED")
 	if dir == "" {
 		t.Skip("SARDONYX_SHARED is not set")
 	}
 	files := load(t, filepath.Join(dir, "onnx-backend-tests", "data.tar.gz"))
-	r := op.NewRegistry(defs)
 	ran := 0
-	for name := range files {
-		c, err := newCase(name, files[name], r)
+	for name, of := range files {
+		g, err := onnx.Read(of["model.onnx"])
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
+			continue // a feature of models that the reader's own tests cover
 		}
-		if c == nil {
+		c := &Case{Name: name, Graph: g}
+		if !want(c) {
 			continue
 		}
 		ran++
 		t.Run(name, func(t *testing.T) {
-			for _, s := range skip {
-				if s == name {
-					t.Skip("ill-defined")
-				}
-			}
-			c.check(t, r)
+			c.read(t, of)
+			f(t, c)
 		})
 	}
 	t.Logf("%d official tests", ran)
@@ -96,41 +115,24 @@ func load(t *testing.T, name string) map[string]map[string][]byte {
 	}
 }
 
-// newCase reads a test; nil if it is not of a single node of the registry.
-func newCase(name string, files map[string][]byte, r *op.Registry) (*Case, error) {
-	g, err := onnx.Read(files["model.onnx"])
-	if err != nil {
-		return nil, nil // a feature of models that the reader's own tests cover
-	}
-	if len(g.Nodes) != 1 {
-		return nil, nil
-	}
-	n := &g.Nodes[0]
-	if _, err := r.Find(n.Domain, n.Op, n.Version); err != nil {
-		return nil, nil
-	}
-	c := &Case{Name: name, Graph: g}
-	k := 0
+// read fills in the values.
+func (c *Case) read(t *testing.T, files map[string][]byte) {
+	g, k := c.Graph, 0
 	for _, id := range g.Inputs {
 		if g.Values[id].Const != nil {
 			c.In = append(c.In, g.Values[id].Const)
 			continue
 		}
 		x, err := onnx.ReadValue(files[fmt.Sprintf("input_%d.pb", k)], g.Values[id].Type)
-		if err != nil {
-			return nil, err
-		}
+		require.NoError(t, err)
 		c.In = append(c.In, x)
 		k++
 	}
 	for i, id := range g.Outputs {
 		x, err := onnx.ReadValue(files[fmt.Sprintf("output_%d.pb", i)], g.Values[id].Type)
-		if err != nil {
-			return nil, err
-		}
+		require.NoError(t, err)
 		c.Out = append(c.Out, x)
 	}
-	return c, nil
 }
 
 func (c *Case) check(t *testing.T, r *op.Registry) {

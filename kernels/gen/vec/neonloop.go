@@ -9,6 +9,16 @@ import (
 // neonVectors is how many vectors hold the partial sums of a reduction.
 const neonVectors = reduceLanes / 4
 
+// writeNEONs returns the file of kernels.
+func writeNEONs(kernels []kernel) string {
+	var b strings.Builder
+	b.WriteString(asmHeader + "#include \"vec_arm64.h\"\n" + neonRegisters)
+	for i := range kernels {
+		b.WriteString(writeNEON(&kernels[i]))
+	}
+	return b.String()
+}
+
 // writeNEON returns the assembly of one kernel.
 func writeNEON(k *kernel) string {
 	g := &neon{k: k, p: k.program(false)}
@@ -28,7 +38,6 @@ func writeNEON(k *kernel) string {
 		frame = 4 * reduceLanes
 	}
 	var b strings.Builder
-	b.WriteString("\n")
 	g.writeTable(&b)
 	fmt.Fprintf(&b, "\n// func %sNEON%s\n", k.name, k.signature())
 	fmt.Fprintf(&b, "TEXT ·%sNEON(SB), NOSPLIT, $%d-%d\n", k.name, frame, k.frame())

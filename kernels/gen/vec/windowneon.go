@@ -189,7 +189,7 @@ func (b *neonWindow) tap(acc, x, w, t int) {
 // writeNEONWindows returns the file of kernels.
 func writeNEONWindows(kernels []windowKernel) string {
 	var b strings.Builder
-	b.WriteString(header + "#include \"textflag.h\"\n#include \"vec_arm64.h\"\n" + neonWindowRegisters)
+	b.WriteString(asmHeader + "#include \"vec_arm64.h\"\n" + neonWindowRegisters)
 	for i := range kernels {
 		b.WriteString(writeNEONWindow(&kernels[i]))
 	}

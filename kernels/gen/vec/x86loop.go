@@ -6,6 +6,22 @@ import (
 	"strings"
 )
 
+// writeX86s returns the file of kernels for one instruction set.
+func writeX86s(kernels []kernel, wide bool) string {
+	pool := &constants{}
+	var body strings.Builder
+	for i := range kernels {
+		body.WriteString(writeX86(&kernels[i], wide, pool))
+	}
+	var b strings.Builder
+	b.WriteString(asmHeader + x86Registers)
+	if !wide {
+		writeOnes(&b)
+	}
+	pool.write(&b)
+	return b.String() + body.String()
+}
+
 // writeX86 returns the assembly of one kernel.
 func writeX86(k *kernel, wide bool, pool *constants) string {
 	g := &x86{k: k, p: k.program(wide), wide: wide, pool: pool}
@@ -164,24 +180,6 @@ func (g *x86) tailTable() []string {
 		return nil
 	}
 	return []string{"\tLEAQ ones<>+256(SB), R9"}
-}
-
-// onesTable is the table of tailMask: 64 words of ones, then zeros.
-const onesTable = `
-// 64 words of ones and 8 of zeros: the mask of the last n lanes begins n words
-// before the zeros.
-`
-
-func writeOnes(b *strings.Builder) {
-	b.WriteString(onesTable)
-	for i := 0; i < 288; i += 8 {
-		v := "0xffffffffffffffff"
-		if i >= 256 {
-			v = "0"
-		}
-		fmt.Fprintf(b, "DATA ones<>+%d(SB)/8, $%s\n", i, v)
-	}
-	b.WriteString("GLOBL ones<>(SB), RODATA|NOPTR, $288\n")
 }
 
 // mapping writes the loops of an elementwise kernel.
