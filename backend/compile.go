@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/optimize"
@@ -125,8 +126,9 @@ func ownOutputs(t *optimize.Typed) {
 			made[id] = false
 			continue
 		}
-		c := g.NewValue(graph.Value{Name: g.Values[id].Name, Type: g.Values[id].Type})
-		n := graph.Node{Name: g.Values[id].Name + "/copy", Domain: optimize.Domain, Op: "Copy", Version: 1, Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{c}}
+		name := g.Values[id].Name + "/copy"
+		c := g.NewValue(graph.Value{Name: name, Type: g.Values[id].Type})
+		n := graph.Node{Name: name, Domain: optimize.Domain, Op: "Copy", Version: 1, Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{c}}
 		g.Nodes = append(g.Nodes, n)
 		t.Infos = append(t.Infos, t.Infos[id])
 		t.Infos[c].Const = nil
@@ -144,37 +146,17 @@ func ownOutputs(t *optimize.Typed) {
 func (m *Model) prepare(t *optimize.Typed) error {
 	g := m.graph
 	m.steps = make([]step, len(g.Nodes))
-	var errs []error
-	for i := range g.Nodes {
-		n := &g.Nodes[i]
-		s := &m.steps[i]
-		s.node, s.op = n, t.Ops[i]
-		s.reads = make([]bool, len(n.Inputs))
-		if r, ok := s.op.(op.Reader); ok {
-			for _, k := range r.Reads() {
-				if k < len(s.reads) {
-					s.reads[k] = true
-				}
-			}
+	errs := make([]error, len(g.Nodes))
+	each(len(g.Nodes), m.opts.threads(), func(i int) {
+		if m.env.Context.Err() == nil {
+			errs[i] = m.prepareStep(t, i)
 		}
-		_, s.bodied = s.op.(op.Bodied)
-		if so, ok := s.op.(op.ShapeOnly); ok {
-			s.shape = so.ShapeOnly()
-		}
-		v, ok := s.op.(op.Volatile)
-		s.fixed = !s.bodied && !(ok && v.Volatile())
-		env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body}
-		in := t.Gather(n.Inputs)
-		var err error
-		if s.kernel, err = s.op.Prepare(env, in, t.Gather(n.Outputs)); err != nil {
-			errs = append(errs, op.Wrap(n, in, err))
-		}
-		if err := m.env.Context.Err(); err != nil {
-			return err
-		}
+	})
+	if err := m.env.Context.Err(); err != nil {
+		return err
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	m.consts = make([]*op.Value, len(g.Values))
 	usedConst := make([]bool, len(g.Values))
@@ -192,6 +174,59 @@ func (m *Model) prepare(t *optimize.Typed) error {
 	}
 	m.release(usedConst)
 	return nil
+}
+
+// prepareStep makes step i.
+func (m *Model) prepareStep(t *optimize.Typed, i int) error {
+	n := &m.graph.Nodes[i]
+	s := &m.steps[i]
+	s.node, s.op = n, t.Ops[i]
+	s.reads = make([]bool, len(n.Inputs))
+	if r, ok := s.op.(op.Reader); ok {
+		for _, k := range r.Reads() {
+			if k < len(s.reads) {
+				s.reads[k] = true
+			}
+		}
+	}
+	_, s.bodied = s.op.(op.Bodied)
+	if so, ok := s.op.(op.ShapeOnly); ok {
+		s.shape = so.ShapeOnly()
+	}
+	v, ok := s.op.(op.Volatile)
+	s.fixed = !s.bodied && !(ok && v.Volatile())
+	env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body}
+	in := t.Gather(n.Inputs)
+	var err error
+	s.kernel, err = s.op.Prepare(env, in, t.Gather(n.Outputs))
+	return op.Wrap(n, in, err)
+}
+
+// each calls f for 0...n-1, on several goroutines. A panic in one of them is
+// the caller's.
+func each(n, threads int, f func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var failed any
+	for range min(n, threads) {
+		wg.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					mu.Lock()
+					failed = p
+					mu.Unlock()
+				}
+			}()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	wg.Wait()
+	if failed != nil {
+		panic(failed)
+	}
 }
 
 // Packs is implemented by kernels that hold a constant input in a form of
@@ -231,12 +266,17 @@ func (m *Model) body(g *graph.Graph, in []op.Info) (op.Body, error) {
 }
 
 // inputInfos turns the declared types of a graph's inputs into infos: equal dim
-// names are equal symbols.
+// names are equal symbols. Some exporters write 0 for a size that is free.
 func inputInfos(g *graph.Graph) []op.Info {
 	symbols := map[string]int{}
 	in := make([]op.Info, len(g.Inputs))
 	for i, id := range g.Inputs {
 		in[i] = typeInfo(&g.Values[id].Type, symbols)
+		for k, d := range in[i].Shape {
+			if d == 0 {
+				in[i].Shape[k] = op.Unknown
+			}
+		}
 	}
 	return in
 }

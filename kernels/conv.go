@@ -6,6 +6,7 @@ type convSet struct {
 	depthwise                  depthwiseSpan
 	depthwise3x1, depthwise3x2 depthwiseSpan // kernel width and stride; n is a multiple of 4
 	depthwise5x1, depthwise5x2 depthwiseSpan
+	depthwise7x1               depthwiseSpan
 	maxPool                    maxPoolSpan
 	averagePool                averagePoolSpan
 	// transpose takes rows and cols that are multiples of 8.
@@ -20,6 +21,7 @@ var portableConv = convSet{
 	depthwise:    depthwise,
 	depthwise3x1: depthwise, depthwise3x2: depthwise,
 	depthwise5x1: depthwise, depthwise5x2: depthwise,
+	depthwise7x1: depthwise,
 	maxPool: maxPool, averagePool: averagePool,
 	transpose: transpose, interleave3: interleave3, deinterleave3: deinterleave3,
 	accumulateRows: accumulateRows,

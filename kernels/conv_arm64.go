@@ -12,6 +12,7 @@ func (s *convSet) neon() {
 	s.depthwise3x2 = arm64.DepthwiseNEON
 	s.depthwise5x1 = arm64.DepthwiseNEON
 	s.depthwise5x2 = arm64.DepthwiseNEON
+	s.depthwise7x1 = arm64.DepthwiseNEON
 	s.maxPool = arm64.MaxPoolNEON
 	s.averagePool = arm64.AveragePoolNEON
 	s.transpose = arm64.TransposeNEON

@@ -70,6 +70,8 @@ func (s *convSet) quads(w *Window) depthwiseSpan {
 		return s.depthwise5x1
 	case w.KernelWidth == 5 && w.Stride == 2:
 		return s.depthwise5x2
+	case w.KernelWidth == 7 && w.Stride == 1:
+		return s.depthwise7x1
 	}
 	return nil
 }
@@ -87,7 +89,7 @@ func depthwise(dst []float32, ldd int, x []float32, step, tap int, rows []int32,
 				in := x[int(row)+i*step+k*tap:][:c]
 				f := weights[(r*rowTaps+k)*c:][:c]
 				for j, v := range in {
-					y[j] = fma32(v, f[j], y[j])
+					y[j] = Fma32(v, f[j], y[j])
 				}
 			}
 		}

@@ -94,7 +94,7 @@ func expand(g *graph.Graph, call *graph.Node, f *graph.Function) ([]graph.Node, 
 	for i := range to {
 		if to[i] < graph.None {
 			v := body.Values[i]
-			v.Name = call.Name + "/" + v.Name
+			v.Name = join(call.Name, v.Name)
 			to[i] = g.NewValue(v)
 		}
 	}
@@ -109,9 +109,7 @@ func expand(g *graph.Graph, call *graph.Node, f *graph.Function) ([]graph.Node, 
 	nodes = nil
 	for i := range body.Nodes {
 		n := body.Nodes[i]
-		if call.Name != "" {
-			n.Name = call.Name + "/" + n.Name
-		}
+		n.Name = join(call.Name, n.Name)
 		rename(n.Inputs)
 		rename(n.Outputs)
 		substitute(&n, call, f)
@@ -125,6 +123,14 @@ func expand(g *graph.Graph, call *graph.Node, f *graph.Function) ([]graph.Node, 
 		nodes = append(nodes, n)
 	}
 	return append(nodes, passed...), nil
+}
+
+// join names a node or value of a function after the call.
+func join(call, name string) string {
+	if call == "" || name == "" {
+		return call + name
+	}
+	return call + "/" + name
 }
 
 // substitute replaces references to attributes of the function, in n and in its
@@ -155,4 +161,34 @@ func substitute(n *graph.Node, call *graph.Node, f *graph.Function) {
 		a.Name = name
 	}
 	n.Attrs = slices.DeleteFunc(n.Attrs, func(a graph.Attr) bool { return a.Ref != "" })
+}
+
+// Inline replaces calls of g's functions by their bodies, in g and in all of its
+// bodies, and leaves the rest as it is. A value whose name is taken has none.
+func Inline(g *graph.Graph) error {
+	if len(g.Functions) == 0 {
+		return nil
+	}
+	e := &Env{Functions: g.Functions}
+	if _, err := name(e, g); err != nil {
+		return err
+	}
+	if _, err := inline(e, g); err != nil {
+		return err
+	}
+	g.Functions = nil
+	return dropRepeatedNames(g)
+}
+
+// dropRepeatedNames leaves a name to the first value that has it.
+func dropRepeatedNames(g *graph.Graph) error {
+	seen := map[string]bool{}
+	for i := range g.Values {
+		v := &g.Values[i]
+		if seen[v.Name] {
+			v.Name = ""
+		}
+		seen[v.Name] = true
+	}
+	return bodies(g, func(_ *graph.Node, _ string, body *graph.Graph) error { return dropRepeatedNames(body) })
 }

@@ -33,11 +33,12 @@ func Layout(t *Typed) (orders []op.Order, changed bool) {
 		if c, ok := copies[id]; ok {
 			return c
 		}
-		c := g.NewValue(graph.Value{Name: g.Values[id].Name, Type: g.Values[id].Type})
+		name := g.Values[id].Name + [...]string{"/plain", "/channels-last"}[want]
+		c := g.NewValue(graph.Value{Name: name, Type: g.Values[id].Type})
 		orders = append(orders, want)
 		t.Infos = append(t.Infos, t.Infos[id])
 		copies[id], copies[c] = c, id
-		nodes = append(nodes, graph.Node{Name: g.Values[id].Name + "/reorder", Domain: Domain, Op: "Reorder", Version: 1,
+		nodes = append(nodes, graph.Node{Name: name, Domain: Domain, Op: "Reorder", Version: 1,
 			Attrs:  []graph.Attr{{Name: "order", Kind: graph.AttrInt, Int: int64(want)}},
 			Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{c}})
 		changed = true

@@ -51,3 +51,8 @@ func Depthwise5x2AVX2(dst []float32, ldd int, x []float32, step, tap int, rows [
 //
 //go:noescape
 func Depthwise5x2AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// Depthwise7x1AVX512 is depthwise, with 7 taps, step = tap and n a multiple of 4, of package kernels.
+//
+//go:noescape
+func Depthwise7x1AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)

@@ -48,15 +48,15 @@ GLOBL ones<>(SB), RODATA|NOPTR, $288
 
 // func DepthwiseAVX2(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·DepthwiseAVX2(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
 	VBROADCASTSS lo+176(FP), Y14
 	VBROADCASTSS hi+180(FP), Y13
 
@@ -64,120 +64,120 @@ pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $32, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS 0(AX)(R9*1), Y0
 	VMOVUPS 32(AX)(R9*1), Y1
 	VMOVUPS 64(AX)(R9*1), Y2
 	VMOVUPS 96(AX)(R9*1), Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R12, BX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipGroup
+	TESTQ   AX, AX
+	JLT     skipGroup
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R12, BX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipGroup
 
 tapGroup:
-	VMOVUPS 0(AX), Y4
+	VMOVUPS     0(AX), Y4
 	VFMADD231PS 0(BX), Y4, Y0
-	VMOVUPS 32(AX), Y5
+	VMOVUPS     32(AX), Y5
 	VFMADD231PS 32(BX), Y5, Y1
-	VMOVUPS 64(AX), Y6
+	VMOVUPS     64(AX), Y6
 	VFMADD231PS 64(BX), Y6, Y2
-	VMOVUPS 96(AX), Y7
+	VMOVUPS     96(AX), Y7
 	VFMADD231PS 96(BX), Y7, Y3
-	ADDQ DX, AX
-	ADDQ R8, BX
-	DECQ CX
-	JNZ tapGroup
+	ADDQ        DX, AX
+	ADDQ        R8, BX
+	DECQ        CX
+	JNZ         tapGroup
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
+	VMAXPS  Y0, Y14, Y0
+	VMINPS  Y0, Y13, Y0
 	VMOVUPS Y0, 0(DI)(R9*1)
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
+	VMAXPS  Y1, Y14, Y1
+	VMINPS  Y1, Y13, Y1
 	VMOVUPS Y1, 32(DI)(R9*1)
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
+	VMAXPS  Y2, Y14, Y2
+	VMINPS  Y2, Y13, Y2
 	VMOVUPS Y2, 64(DI)(R9*1)
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
+	VMAXPS  Y3, Y14, Y3
+	VMINPS  Y3, Y13, Y3
 	VMOVUPS Y3, 96(DI)(R9*1)
-	ADDQ $128, R9
-	SUBQ $32, R15
-	JGE group
+	ADDQ    $128, R9
+	SUBQ    $32, R15
+	JGE     group
 
 rest:
 	ADDQ $32, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
-	VMOVUPS (AX)(BX*4), Y15
-	MOVQ bias_base+128(FP), AX
+	LEAQ       ones<>+256(SB), AX
+	MOVQ       R15, BX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*4), Y15
+	MOVQ       bias_base+128(FP), AX
 	VMASKMOVPS 0(AX)(R9*1), Y15, Y0
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	MOVQ       rows_base+72(FP), R10
+	MOVQ       rows_len+80(FP), R11
+	MOVQ       weights_base+96(FP), R12
+	ADDQ       R9, R12
+	TESTQ      R11, R11
+	JZ         finishTail
 
 rowTail:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R12, BX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipTail
+	TESTQ   AX, AX
+	JLT     skipTail
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R12, BX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipTail
 
 tapTail:
-	VMASKMOVPS 0(AX), Y15, Y1
-	VMASKMOVPS 0(BX), Y15, Y2
+	VMASKMOVPS  0(AX), Y15, Y1
+	VMASKMOVPS  0(BX), Y15, Y2
 	VFMADD231PS Y2, Y1, Y0
-	ADDQ DX, AX
-	ADDQ R8, BX
-	DECQ CX
-	JNZ tapTail
+	ADDQ        DX, AX
+	ADDQ        R8, BX
+	DECQ        CX
+	JNZ         tapTail
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
+	VMAXPS     Y0, Y14, Y0
+	VMINPS     Y0, Y13, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)(R9*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	ADDQ       $32, R9
+	SUBQ       $8, R15
+	JGT        tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -185,21 +185,21 @@ next:
 	MOVQ ldd+24(FP), AX
 	LEAQ (DI)(AX*4), DI
 	DECQ n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise3x1AVX2(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise3x1AVX2(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
 	VBROADCASTSS lo+176(FP), Y14
 	VBROADCASTSS hi+180(FP), Y13
 
@@ -207,155 +207,159 @@ pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $8, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Y0
 	VMOVAPS Y0, Y1
 	VMOVAPS Y0, Y2
 	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Y4
-	VMOVUPS (R12)(R8*1), Y5
-	VMOVUPS (R12)(R8*2), Y6
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Y7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (BX)(R8*1), Y5
+	VMOVUPS     (BX)(R8*2), Y6
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Y7
 	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS (AX)(DX*1), Y8
+	VMOVUPS     (AX)(DX*1), Y8
 	VFMADD231PS Y8, Y4, Y1
 	VFMADD231PS Y8, Y5, Y0
-	VMOVUPS (AX)(DX*2), Y9
+	VMOVUPS     (AX)(DX*2), Y9
 	VFMADD231PS Y9, Y4, Y2
 	VFMADD231PS Y9, Y5, Y1
 	VFMADD231PS Y9, Y6, Y0
-	ADDQ CX, AX
-	VMOVUPS (AX), Y7
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y7
 	VFMADD231PS Y7, Y4, Y3
 	VFMADD231PS Y7, Y5, Y2
 	VFMADD231PS Y7, Y6, Y1
-	VMOVUPS (AX)(DX*1), Y8
+	VMOVUPS     (AX)(DX*1), Y8
 	VFMADD231PS Y8, Y5, Y3
 	VFMADD231PS Y8, Y6, Y2
-	VMOVUPS (AX)(DX*2), Y9
+	VMOVUPS     (AX)(DX*2), Y9
 	VFMADD231PS Y9, Y6, Y3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Y0, Y14, Y0
+	VMINPS  Y0, Y13, Y0
+	VMAXPS  Y1, Y14, Y1
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y14, Y2
+	VMINPS  Y2, Y13, Y2
+	VMAXPS  Y3, Y14, Y3
+	VMINPS  Y3, Y13, Y3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, (AX)(BX*1)
 	VMOVUPS Y2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Y3, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGE group
+	ADDQ    $32, R9
+	SUBQ    $8, R15
+	JGE     group
 
 rest:
 	ADDQ $8, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
-	VMOVUPS (AX)(BX*4), Y15
-	MOVQ bias_base+128(FP), AX
+	LEAQ       ones<>+256(SB), AX
+	MOVQ       R15, BX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*4), Y15
+	MOVQ       bias_base+128(FP), AX
 	VMASKMOVPS (AX)(R9*1), Y15, Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	MOVQ       rows_base+72(FP), R10
+	MOVQ       rows_len+80(FP), R11
+	MOVQ       weights_base+96(FP), R12
+	ADDQ       R9, R12
+	TESTQ      R11, R11
+	JZ         finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMASKMOVPS (R12), Y15, Y4
-	VMASKMOVPS (R12)(R8*1), Y15, Y5
-	VMASKMOVPS (R12)(R8*2), Y15, Y6
-	LEAQ (DX)(DX*2), CX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMASKMOVPS  (BX), Y15, Y4
+	VMASKMOVPS  (BX)(R8*1), Y15, Y5
+	VMASKMOVPS  (BX)(R8*2), Y15, Y6
+	LEAQ        (DX)(DX*2), CX
+	VMASKMOVPS  (AX), Y15, Y7
 	VFMADD231PS Y7, Y4, Y0
-	VMASKMOVPS (AX)(DX*1), Y15, Y8
+	VMASKMOVPS  (AX)(DX*1), Y15, Y8
 	VFMADD231PS Y8, Y4, Y1
 	VFMADD231PS Y8, Y5, Y0
-	VMASKMOVPS (AX)(DX*2), Y15, Y9
+	VMASKMOVPS  (AX)(DX*2), Y15, Y9
 	VFMADD231PS Y9, Y4, Y2
 	VFMADD231PS Y9, Y5, Y1
 	VFMADD231PS Y9, Y6, Y0
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y7
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y7
 	VFMADD231PS Y7, Y4, Y3
 	VFMADD231PS Y7, Y5, Y2
 	VFMADD231PS Y7, Y6, Y1
-	VMASKMOVPS (AX)(DX*1), Y15, Y8
+	VMASKMOVPS  (AX)(DX*1), Y15, Y8
 	VFMADD231PS Y8, Y5, Y3
 	VFMADD231PS Y8, Y6, Y2
-	VMASKMOVPS (AX)(DX*2), Y15, Y9
+	VMASKMOVPS  (AX)(DX*2), Y15, Y9
 	VFMADD231PS Y9, Y6, Y3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS     Y0, Y14, Y0
+	VMINPS     Y0, Y13, Y0
+	VMAXPS     Y1, Y14, Y1
+	VMINPS     Y1, Y13, Y1
+	VMAXPS     Y2, Y14, Y2
+	VMINPS     Y2, Y13, Y2
+	VMAXPS     Y3, Y14, Y3
+	VMINPS     Y3, Y13, Y3
+	MOVQ       ldd+24(FP), BX
+	SHLQ       $2, BX
+	LEAQ       (DI)(R9*1), AX
 	VMASKMOVPS Y0, Y15, (AX)
 	VMASKMOVPS Y1, Y15, (AX)(BX*1)
 	VMASKMOVPS Y2, Y15, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ       (AX)(BX*2), AX
 	VMASKMOVPS Y3, Y15, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	ADDQ       $32, R9
+	SUBQ       $8, R15
+	JGT        tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -365,21 +369,21 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise3x2AVX2(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise3x2AVX2(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
 	VBROADCASTSS lo+176(FP), Y14
 	VBROADCASTSS hi+180(FP), Y13
 
@@ -387,163 +391,167 @@ pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $8, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Y0
 	VMOVAPS Y0, Y1
 	VMOVAPS Y0, Y2
 	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Y4
-	VMOVUPS (R12)(R8*1), Y5
-	VMOVUPS (R12)(R8*2), Y6
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Y7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (BX)(R8*1), Y5
+	VMOVUPS     (BX)(R8*2), Y6
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Y7
 	VFMADD231PS Y7, Y4, Y0
-	VMOVUPS (AX)(DX*1), Y8
+	VMOVUPS     (AX)(DX*1), Y8
 	VFMADD231PS Y8, Y5, Y0
-	VMOVUPS (AX)(DX*2), Y9
+	VMOVUPS     (AX)(DX*2), Y9
 	VFMADD231PS Y9, Y4, Y1
 	VFMADD231PS Y9, Y6, Y0
-	ADDQ CX, AX
-	VMOVUPS (AX), Y7
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y7
 	VFMADD231PS Y7, Y5, Y1
-	VMOVUPS (AX)(DX*1), Y8
+	VMOVUPS     (AX)(DX*1), Y8
 	VFMADD231PS Y8, Y4, Y2
 	VFMADD231PS Y8, Y6, Y1
-	VMOVUPS (AX)(DX*2), Y9
+	VMOVUPS     (AX)(DX*2), Y9
 	VFMADD231PS Y9, Y5, Y2
-	ADDQ CX, AX
-	VMOVUPS (AX), Y7
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y7
 	VFMADD231PS Y7, Y4, Y3
 	VFMADD231PS Y7, Y6, Y2
-	VMOVUPS (AX)(DX*1), Y8
+	VMOVUPS     (AX)(DX*1), Y8
 	VFMADD231PS Y8, Y5, Y3
-	VMOVUPS (AX)(DX*2), Y9
+	VMOVUPS     (AX)(DX*2), Y9
 	VFMADD231PS Y9, Y6, Y3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Y0, Y14, Y0
+	VMINPS  Y0, Y13, Y0
+	VMAXPS  Y1, Y14, Y1
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y14, Y2
+	VMINPS  Y2, Y13, Y2
+	VMAXPS  Y3, Y14, Y3
+	VMINPS  Y3, Y13, Y3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, (AX)(BX*1)
 	VMOVUPS Y2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Y3, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGE group
+	ADDQ    $32, R9
+	SUBQ    $8, R15
+	JGE     group
 
 rest:
 	ADDQ $8, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
-	VMOVUPS (AX)(BX*4), Y15
-	MOVQ bias_base+128(FP), AX
+	LEAQ       ones<>+256(SB), AX
+	MOVQ       R15, BX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*4), Y15
+	MOVQ       bias_base+128(FP), AX
 	VMASKMOVPS (AX)(R9*1), Y15, Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	MOVQ       rows_base+72(FP), R10
+	MOVQ       rows_len+80(FP), R11
+	MOVQ       weights_base+96(FP), R12
+	ADDQ       R9, R12
+	TESTQ      R11, R11
+	JZ         finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMASKMOVPS (R12), Y15, Y4
-	VMASKMOVPS (R12)(R8*1), Y15, Y5
-	VMASKMOVPS (R12)(R8*2), Y15, Y6
-	LEAQ (DX)(DX*2), CX
-	VMASKMOVPS (AX), Y15, Y7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMASKMOVPS  (BX), Y15, Y4
+	VMASKMOVPS  (BX)(R8*1), Y15, Y5
+	VMASKMOVPS  (BX)(R8*2), Y15, Y6
+	LEAQ        (DX)(DX*2), CX
+	VMASKMOVPS  (AX), Y15, Y7
 	VFMADD231PS Y7, Y4, Y0
-	VMASKMOVPS (AX)(DX*1), Y15, Y8
+	VMASKMOVPS  (AX)(DX*1), Y15, Y8
 	VFMADD231PS Y8, Y5, Y0
-	VMASKMOVPS (AX)(DX*2), Y15, Y9
+	VMASKMOVPS  (AX)(DX*2), Y15, Y9
 	VFMADD231PS Y9, Y4, Y1
 	VFMADD231PS Y9, Y6, Y0
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y7
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y7
 	VFMADD231PS Y7, Y5, Y1
-	VMASKMOVPS (AX)(DX*1), Y15, Y8
+	VMASKMOVPS  (AX)(DX*1), Y15, Y8
 	VFMADD231PS Y8, Y4, Y2
 	VFMADD231PS Y8, Y6, Y1
-	VMASKMOVPS (AX)(DX*2), Y15, Y9
+	VMASKMOVPS  (AX)(DX*2), Y15, Y9
 	VFMADD231PS Y9, Y5, Y2
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y7
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y7
 	VFMADD231PS Y7, Y4, Y3
 	VFMADD231PS Y7, Y6, Y2
-	VMASKMOVPS (AX)(DX*1), Y15, Y8
+	VMASKMOVPS  (AX)(DX*1), Y15, Y8
 	VFMADD231PS Y8, Y5, Y3
-	VMASKMOVPS (AX)(DX*2), Y15, Y9
+	VMASKMOVPS  (AX)(DX*2), Y15, Y9
 	VFMADD231PS Y9, Y6, Y3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS     Y0, Y14, Y0
+	VMINPS     Y0, Y13, Y0
+	VMAXPS     Y1, Y14, Y1
+	VMINPS     Y1, Y13, Y1
+	VMAXPS     Y2, Y14, Y2
+	VMINPS     Y2, Y13, Y2
+	VMAXPS     Y3, Y14, Y3
+	VMINPS     Y3, Y13, Y3
+	MOVQ       ldd+24(FP), BX
+	SHLQ       $2, BX
+	LEAQ       (DI)(R9*1), AX
 	VMASKMOVPS Y0, Y15, (AX)
 	VMASKMOVPS Y1, Y15, (AX)(BX*1)
 	VMASKMOVPS Y2, Y15, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ       (AX)(BX*2), AX
 	VMASKMOVPS Y3, Y15, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	ADDQ       $32, R9
+	SUBQ       $8, R15
+	JGT        tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -553,21 +561,21 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise5x1AVX2(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise5x1AVX2(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
 	VBROADCASTSS lo+176(FP), Y14
 	VBROADCASTSS hi+180(FP), Y13
 
@@ -575,185 +583,187 @@ pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $8, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Y0
 	VMOVAPS Y0, Y1
 	VMOVAPS Y0, Y2
 	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Y4
-	VMOVUPS (R12)(R8*1), Y5
-	VMOVUPS (R12)(R8*2), Y6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMOVUPS (BX), Y7
-	VMOVUPS (BX)(R8*1), Y8
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Y9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (BX)(R8*1), Y5
+	VMOVUPS     (BX)(R8*2), Y6
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Y7
+	VMOVUPS     (BX)(R8*1), Y8
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y4, Y0
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y4, Y1
 	VFMADD231PS Y10, Y5, Y0
-	VMOVUPS (AX)(DX*2), Y11
+	VMOVUPS     (AX)(DX*2), Y11
 	VFMADD231PS Y11, Y4, Y2
 	VFMADD231PS Y11, Y5, Y1
 	VFMADD231PS Y11, Y6, Y0
-	ADDQ CX, AX
-	VMOVUPS (AX), Y9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y4, Y3
 	VFMADD231PS Y9, Y5, Y2
 	VFMADD231PS Y9, Y6, Y1
 	VFMADD231PS Y9, Y7, Y0
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y5, Y3
 	VFMADD231PS Y10, Y6, Y2
 	VFMADD231PS Y10, Y7, Y1
 	VFMADD231PS Y10, Y8, Y0
-	VMOVUPS (AX)(DX*2), Y11
+	VMOVUPS     (AX)(DX*2), Y11
 	VFMADD231PS Y11, Y6, Y3
 	VFMADD231PS Y11, Y7, Y2
 	VFMADD231PS Y11, Y8, Y1
-	ADDQ CX, AX
-	VMOVUPS (AX), Y9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y7, Y3
 	VFMADD231PS Y9, Y8, Y2
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y8, Y3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Y0, Y14, Y0
+	VMINPS  Y0, Y13, Y0
+	VMAXPS  Y1, Y14, Y1
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y14, Y2
+	VMINPS  Y2, Y13, Y2
+	VMAXPS  Y3, Y14, Y3
+	VMINPS  Y3, Y13, Y3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, (AX)(BX*1)
 	VMOVUPS Y2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Y3, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGE group
+	ADDQ    $32, R9
+	SUBQ    $8, R15
+	JGE     group
 
 rest:
 	ADDQ $8, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
-	VMOVUPS (AX)(BX*4), Y15
-	MOVQ bias_base+128(FP), AX
+	LEAQ       ones<>+256(SB), AX
+	MOVQ       R15, BX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*4), Y15
+	MOVQ       bias_base+128(FP), AX
 	VMASKMOVPS (AX)(R9*1), Y15, Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	MOVQ       rows_base+72(FP), R10
+	MOVQ       rows_len+80(FP), R11
+	MOVQ       weights_base+96(FP), R12
+	ADDQ       R9, R12
+	TESTQ      R11, R11
+	JZ         finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMASKMOVPS (R12), Y15, Y4
-	VMASKMOVPS (R12)(R8*1), Y15, Y5
-	VMASKMOVPS (R12)(R8*2), Y15, Y6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMASKMOVPS (BX), Y15, Y7
-	VMASKMOVPS (BX)(R8*1), Y15, Y8
-	LEAQ (DX)(DX*2), CX
-	VMASKMOVPS (AX), Y15, Y9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMASKMOVPS  (BX), Y15, Y4
+	VMASKMOVPS  (BX)(R8*1), Y15, Y5
+	VMASKMOVPS  (BX)(R8*2), Y15, Y6
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y15, Y7
+	VMASKMOVPS  (BX)(R8*1), Y15, Y8
+	LEAQ        (DX)(DX*2), CX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y4, Y0
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y4, Y1
 	VFMADD231PS Y10, Y5, Y0
-	VMASKMOVPS (AX)(DX*2), Y15, Y11
+	VMASKMOVPS  (AX)(DX*2), Y15, Y11
 	VFMADD231PS Y11, Y4, Y2
 	VFMADD231PS Y11, Y5, Y1
 	VFMADD231PS Y11, Y6, Y0
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y9
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y4, Y3
 	VFMADD231PS Y9, Y5, Y2
 	VFMADD231PS Y9, Y6, Y1
 	VFMADD231PS Y9, Y7, Y0
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y5, Y3
 	VFMADD231PS Y10, Y6, Y2
 	VFMADD231PS Y10, Y7, Y1
 	VFMADD231PS Y10, Y8, Y0
-	VMASKMOVPS (AX)(DX*2), Y15, Y11
+	VMASKMOVPS  (AX)(DX*2), Y15, Y11
 	VFMADD231PS Y11, Y6, Y3
 	VFMADD231PS Y11, Y7, Y2
 	VFMADD231PS Y11, Y8, Y1
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y9
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y7, Y3
 	VFMADD231PS Y9, Y8, Y2
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y8, Y3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS     Y0, Y14, Y0
+	VMINPS     Y0, Y13, Y0
+	VMAXPS     Y1, Y14, Y1
+	VMINPS     Y1, Y13, Y1
+	VMAXPS     Y2, Y14, Y2
+	VMINPS     Y2, Y13, Y2
+	VMAXPS     Y3, Y14, Y3
+	VMINPS     Y3, Y13, Y3
+	MOVQ       ldd+24(FP), BX
+	SHLQ       $2, BX
+	LEAQ       (DI)(R9*1), AX
 	VMASKMOVPS Y0, Y15, (AX)
 	VMASKMOVPS Y1, Y15, (AX)(BX*1)
 	VMASKMOVPS Y2, Y15, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ       (AX)(BX*2), AX
 	VMASKMOVPS Y3, Y15, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	ADDQ       $32, R9
+	SUBQ       $8, R15
+	JGT        tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -763,21 +773,21 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise5x2AVX2(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise5x2AVX2(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
 	VBROADCASTSS lo+176(FP), Y14
 	VBROADCASTSS hi+180(FP), Y13
 
@@ -785,193 +795,195 @@ pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $8, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Y0
 	VMOVAPS Y0, Y1
 	VMOVAPS Y0, Y2
 	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Y4
-	VMOVUPS (R12)(R8*1), Y5
-	VMOVUPS (R12)(R8*2), Y6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMOVUPS (BX), Y7
-	VMOVUPS (BX)(R8*1), Y8
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Y9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Y4
+	VMOVUPS     (BX)(R8*1), Y5
+	VMOVUPS     (BX)(R8*2), Y6
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Y7
+	VMOVUPS     (BX)(R8*1), Y8
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y4, Y0
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y5, Y0
-	VMOVUPS (AX)(DX*2), Y11
+	VMOVUPS     (AX)(DX*2), Y11
 	VFMADD231PS Y11, Y4, Y1
 	VFMADD231PS Y11, Y6, Y0
-	ADDQ CX, AX
-	VMOVUPS (AX), Y9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y5, Y1
 	VFMADD231PS Y9, Y7, Y0
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y4, Y2
 	VFMADD231PS Y10, Y6, Y1
 	VFMADD231PS Y10, Y8, Y0
-	VMOVUPS (AX)(DX*2), Y11
+	VMOVUPS     (AX)(DX*2), Y11
 	VFMADD231PS Y11, Y5, Y2
 	VFMADD231PS Y11, Y7, Y1
-	ADDQ CX, AX
-	VMOVUPS (AX), Y9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y4, Y3
 	VFMADD231PS Y9, Y6, Y2
 	VFMADD231PS Y9, Y8, Y1
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y5, Y3
 	VFMADD231PS Y10, Y7, Y2
-	VMOVUPS (AX)(DX*2), Y11
+	VMOVUPS     (AX)(DX*2), Y11
 	VFMADD231PS Y11, Y6, Y3
 	VFMADD231PS Y11, Y8, Y2
-	ADDQ CX, AX
-	VMOVUPS (AX), Y9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Y9
 	VFMADD231PS Y9, Y7, Y3
-	VMOVUPS (AX)(DX*1), Y10
+	VMOVUPS     (AX)(DX*1), Y10
 	VFMADD231PS Y10, Y8, Y3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Y0, Y14, Y0
+	VMINPS  Y0, Y13, Y0
+	VMAXPS  Y1, Y14, Y1
+	VMINPS  Y1, Y13, Y1
+	VMAXPS  Y2, Y14, Y2
+	VMINPS  Y2, Y13, Y2
+	VMAXPS  Y3, Y14, Y3
+	VMINPS  Y3, Y13, Y3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, (AX)(BX*1)
 	VMOVUPS Y2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Y3, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGE group
+	ADDQ    $32, R9
+	SUBQ    $8, R15
+	JGE     group
 
 rest:
 	ADDQ $8, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
-	VMOVUPS (AX)(BX*4), Y15
-	MOVQ bias_base+128(FP), AX
+	LEAQ       ones<>+256(SB), AX
+	MOVQ       R15, BX
+	NEGQ       BX
+	VMOVUPS    (AX)(BX*4), Y15
+	MOVQ       bias_base+128(FP), AX
 	VMASKMOVPS (AX)(R9*1), Y15, Y0
-	VMOVAPS Y0, Y1
-	VMOVAPS Y0, Y2
-	VMOVAPS Y0, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS    Y0, Y1
+	VMOVAPS    Y0, Y2
+	VMOVAPS    Y0, Y3
+	MOVQ       rows_base+72(FP), R10
+	MOVQ       rows_len+80(FP), R11
+	MOVQ       weights_base+96(FP), R12
+	ADDQ       R9, R12
+	TESTQ      R11, R11
+	JZ         finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMASKMOVPS (R12), Y15, Y4
-	VMASKMOVPS (R12)(R8*1), Y15, Y5
-	VMASKMOVPS (R12)(R8*2), Y15, Y6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMASKMOVPS (BX), Y15, Y7
-	VMASKMOVPS (BX)(R8*1), Y15, Y8
-	LEAQ (DX)(DX*2), CX
-	VMASKMOVPS (AX), Y15, Y9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMASKMOVPS  (BX), Y15, Y4
+	VMASKMOVPS  (BX)(R8*1), Y15, Y5
+	VMASKMOVPS  (BX)(R8*2), Y15, Y6
+	ADDQ        CX, BX
+	VMASKMOVPS  (BX), Y15, Y7
+	VMASKMOVPS  (BX)(R8*1), Y15, Y8
+	LEAQ        (DX)(DX*2), CX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y4, Y0
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y5, Y0
-	VMASKMOVPS (AX)(DX*2), Y15, Y11
+	VMASKMOVPS  (AX)(DX*2), Y15, Y11
 	VFMADD231PS Y11, Y4, Y1
 	VFMADD231PS Y11, Y6, Y0
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y9
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y5, Y1
 	VFMADD231PS Y9, Y7, Y0
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y4, Y2
 	VFMADD231PS Y10, Y6, Y1
 	VFMADD231PS Y10, Y8, Y0
-	VMASKMOVPS (AX)(DX*2), Y15, Y11
+	VMASKMOVPS  (AX)(DX*2), Y15, Y11
 	VFMADD231PS Y11, Y5, Y2
 	VFMADD231PS Y11, Y7, Y1
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y9
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y4, Y3
 	VFMADD231PS Y9, Y6, Y2
 	VFMADD231PS Y9, Y8, Y1
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y5, Y3
 	VFMADD231PS Y10, Y7, Y2
-	VMASKMOVPS (AX)(DX*2), Y15, Y11
+	VMASKMOVPS  (AX)(DX*2), Y15, Y11
 	VFMADD231PS Y11, Y6, Y3
 	VFMADD231PS Y11, Y8, Y2
-	ADDQ CX, AX
-	VMASKMOVPS (AX), Y15, Y9
+	ADDQ        CX, AX
+	VMASKMOVPS  (AX), Y15, Y9
 	VFMADD231PS Y9, Y7, Y3
-	VMASKMOVPS (AX)(DX*1), Y15, Y10
+	VMASKMOVPS  (AX)(DX*1), Y15, Y10
 	VFMADD231PS Y10, Y8, Y3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y1, Y14, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y2, Y14, Y2
-	VMINPS Y2, Y13, Y2
-	VMAXPS Y3, Y14, Y3
-	VMINPS Y3, Y13, Y3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS     Y0, Y14, Y0
+	VMINPS     Y0, Y13, Y0
+	VMAXPS     Y1, Y14, Y1
+	VMINPS     Y1, Y13, Y1
+	VMAXPS     Y2, Y14, Y2
+	VMINPS     Y2, Y13, Y2
+	VMAXPS     Y3, Y14, Y3
+	VMINPS     Y3, Y13, Y3
+	MOVQ       ldd+24(FP), BX
+	SHLQ       $2, BX
+	LEAQ       (DI)(R9*1), AX
 	VMASKMOVPS Y0, Y15, (AX)
 	VMASKMOVPS Y1, Y15, (AX)(BX*1)
 	VMASKMOVPS Y2, Y15, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ       (AX)(BX*2), AX
 	VMASKMOVPS Y3, Y15, (AX)(BX*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	ADDQ       $32, R9
+	SUBQ       $8, R15
+	JGT        tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -981,6 +993,6 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET

@@ -9,126 +9,126 @@
 
 // func DepthwiseAVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·DepthwiseAVX512(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
-	VBROADCASTSS lo+176(FP), Z14
-	VBROADCASTSS hi+180(FP), Z13
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
+	VBROADCASTSS lo+176(FP), Z31
+	VBROADCASTSS hi+180(FP), Z30
 
 pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $32, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS 0(AX)(R9*1), Z0
 	VMOVUPS 64(AX)(R9*1), Z1
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R12, BX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipGroup
+	TESTQ   AX, AX
+	JLT     skipGroup
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R12, BX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipGroup
 
 tapGroup:
-	VMOVUPS 0(AX), Z2
+	VMOVUPS     0(AX), Z2
 	VFMADD231PS 0(BX), Z2, Z0
-	VMOVUPS 64(AX), Z3
+	VMOVUPS     64(AX), Z3
 	VFMADD231PS 64(BX), Z3, Z1
-	ADDQ DX, AX
-	ADDQ R8, BX
-	DECQ CX
-	JNZ tapGroup
+	ADDQ        DX, AX
+	ADDQ        R8, BX
+	DECQ        CX
+	JNZ         tapGroup
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
 	VMOVUPS Z0, 0(DI)(R9*1)
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
 	VMOVUPS Z1, 64(DI)(R9*1)
-	ADDQ $128, R9
-	SUBQ $32, R15
-	JGE group
+	ADDQ    $128, R9
+	SUBQ    $32, R15
+	JGE     group
 
 rest:
 	ADDQ $32, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
-	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
-	MOVQ bias_base+128(FP), AX
+	MOVQ      $16, AX
+	CMPQ      R15, AX
+	CMOVQLT   R15, AX
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K7
+	MOVQ      bias_base+128(FP), AX
 	VMOVUPS.Z 0(AX)(R9*1), K7, Z0
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	MOVQ      rows_base+72(FP), R10
+	MOVQ      rows_len+80(FP), R11
+	MOVQ      weights_base+96(FP), R12
+	ADDQ      R9, R12
+	TESTQ     R11, R11
+	JZ        finishTail
 
 rowTail:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R12, BX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipTail
+	TESTQ   AX, AX
+	JLT     skipTail
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R12, BX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipTail
 
 tapTail:
-	VMOVUPS.Z 0(AX), K7, Z1
-	VMOVUPS.Z 0(BX), K7, Z2
+	VMOVUPS.Z   0(AX), K7, Z1
+	VMOVUPS.Z   0(BX), K7, Z2
 	VFMADD231PS Z2, Z1, Z0
-	ADDQ DX, AX
-	ADDQ R8, BX
-	DECQ CX
-	JNZ tapTail
+	ADDQ        DX, AX
+	ADDQ        R8, BX
+	DECQ        CX
+	JNZ         tapTail
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
 	VMOVUPS Z0, K7, 0(DI)(R9*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -136,179 +136,183 @@ next:
 	MOVQ ldd+24(FP), AX
 	LEAQ (DI)(AX*4), DI
 	DECQ n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise3x1AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise3x1AVX512(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
-	VBROADCASTSS lo+176(FP), Z14
-	VBROADCASTSS hi+180(FP), Z13
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
+	VBROADCASTSS lo+176(FP), Z31
+	VBROADCASTSS hi+180(FP), Z30
 
 pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $16, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Z0
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Z4
-	VMOVUPS (R12)(R8*1), Z5
-	VMOVUPS (R12)(R8*2), Z6
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Z7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (BX)(R8*1), Z5
+	VMOVUPS     (BX)(R8*2), Z6
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Z7
 	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS (AX)(DX*1), Z8
+	VMOVUPS     (AX)(DX*1), Z8
 	VFMADD231PS Z8, Z4, Z1
 	VFMADD231PS Z8, Z5, Z0
-	VMOVUPS (AX)(DX*2), Z9
+	VMOVUPS     (AX)(DX*2), Z9
 	VFMADD231PS Z9, Z4, Z2
 	VFMADD231PS Z9, Z5, Z1
 	VFMADD231PS Z9, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS (AX), Z7
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z7
 	VFMADD231PS Z7, Z4, Z3
 	VFMADD231PS Z7, Z5, Z2
 	VFMADD231PS Z7, Z6, Z1
-	VMOVUPS (AX)(DX*1), Z8
+	VMOVUPS     (AX)(DX*1), Z8
 	VFMADD231PS Z8, Z5, Z3
 	VFMADD231PS Z8, Z6, Z2
-	VMOVUPS (AX)(DX*2), Z9
+	VMOVUPS     (AX)(DX*2), Z9
 	VFMADD231PS Z9, Z6, Z3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, (AX)(BX*1)
 	VMOVUPS Z2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGE group
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGE     group
 
 rest:
 	ADDQ $16, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
-	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
-	MOVQ bias_base+128(FP), AX
+	MOVQ      $16, AX
+	CMPQ      R15, AX
+	CMOVQLT   R15, AX
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K7
+	MOVQ      bias_base+128(FP), AX
 	VMOVUPS.Z (AX)(R9*1), K7, Z0
-	VMOVAPS Z0, Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      rows_base+72(FP), R10
+	MOVQ      rows_len+80(FP), R11
+	MOVQ      weights_base+96(FP), R12
+	ADDQ      R9, R12
+	TESTQ     R11, R11
+	JZ        finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS.Z (R12), K7, Z4
-	VMOVUPS.Z (R12)(R8*1), K7, Z5
-	VMOVUPS.Z (R12)(R8*2), K7, Z6
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS.Z (AX), K7, Z7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS.Z   (BX), K7, Z4
+	VMOVUPS.Z   (BX)(R8*1), K7, Z5
+	VMOVUPS.Z   (BX)(R8*2), K7, Z6
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS.Z   (AX), K7, Z7
 	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS.Z (AX)(DX*1), K7, Z8
+	VMOVUPS.Z   (AX)(DX*1), K7, Z8
 	VFMADD231PS Z8, Z4, Z1
 	VFMADD231PS Z8, Z5, Z0
-	VMOVUPS.Z (AX)(DX*2), K7, Z9
+	VMOVUPS.Z   (AX)(DX*2), K7, Z9
 	VFMADD231PS Z9, Z4, Z2
 	VFMADD231PS Z9, Z5, Z1
 	VFMADD231PS Z9, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z7
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z7
 	VFMADD231PS Z7, Z4, Z3
 	VFMADD231PS Z7, Z5, Z2
 	VFMADD231PS Z7, Z6, Z1
-	VMOVUPS.Z (AX)(DX*1), K7, Z8
+	VMOVUPS.Z   (AX)(DX*1), K7, Z8
 	VFMADD231PS Z8, Z5, Z3
 	VFMADD231PS Z8, Z6, Z2
-	VMOVUPS.Z (AX)(DX*2), K7, Z9
+	VMOVUPS.Z   (AX)(DX*2), K7, Z9
 	VFMADD231PS Z9, Z6, Z3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, K7, (AX)
 	VMOVUPS Z1, K7, (AX)(BX*1)
 	VMOVUPS Z2, K7, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, K7, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -318,187 +322,191 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise3x2AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise3x2AVX512(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
-	VBROADCASTSS lo+176(FP), Z14
-	VBROADCASTSS hi+180(FP), Z13
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
+	VBROADCASTSS lo+176(FP), Z31
+	VBROADCASTSS hi+180(FP), Z30
 
 pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $16, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Z0
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Z4
-	VMOVUPS (R12)(R8*1), Z5
-	VMOVUPS (R12)(R8*2), Z6
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Z7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (BX)(R8*1), Z5
+	VMOVUPS     (BX)(R8*2), Z6
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Z7
 	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS (AX)(DX*1), Z8
+	VMOVUPS     (AX)(DX*1), Z8
 	VFMADD231PS Z8, Z5, Z0
-	VMOVUPS (AX)(DX*2), Z9
+	VMOVUPS     (AX)(DX*2), Z9
 	VFMADD231PS Z9, Z4, Z1
 	VFMADD231PS Z9, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS (AX), Z7
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z7
 	VFMADD231PS Z7, Z5, Z1
-	VMOVUPS (AX)(DX*1), Z8
+	VMOVUPS     (AX)(DX*1), Z8
 	VFMADD231PS Z8, Z4, Z2
 	VFMADD231PS Z8, Z6, Z1
-	VMOVUPS (AX)(DX*2), Z9
+	VMOVUPS     (AX)(DX*2), Z9
 	VFMADD231PS Z9, Z5, Z2
-	ADDQ CX, AX
-	VMOVUPS (AX), Z7
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z7
 	VFMADD231PS Z7, Z4, Z3
 	VFMADD231PS Z7, Z6, Z2
-	VMOVUPS (AX)(DX*1), Z8
+	VMOVUPS     (AX)(DX*1), Z8
 	VFMADD231PS Z8, Z5, Z3
-	VMOVUPS (AX)(DX*2), Z9
+	VMOVUPS     (AX)(DX*2), Z9
 	VFMADD231PS Z9, Z6, Z3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, (AX)(BX*1)
 	VMOVUPS Z2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGE group
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGE     group
 
 rest:
 	ADDQ $16, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
-	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
-	MOVQ bias_base+128(FP), AX
+	MOVQ      $16, AX
+	CMPQ      R15, AX
+	CMOVQLT   R15, AX
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K7
+	MOVQ      bias_base+128(FP), AX
 	VMOVUPS.Z (AX)(R9*1), K7, Z0
-	VMOVAPS Z0, Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      rows_base+72(FP), R10
+	MOVQ      rows_len+80(FP), R11
+	MOVQ      weights_base+96(FP), R12
+	ADDQ      R9, R12
+	TESTQ     R11, R11
+	JZ        finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS.Z (R12), K7, Z4
-	VMOVUPS.Z (R12)(R8*1), K7, Z5
-	VMOVUPS.Z (R12)(R8*2), K7, Z6
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS.Z (AX), K7, Z7
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS.Z   (BX), K7, Z4
+	VMOVUPS.Z   (BX)(R8*1), K7, Z5
+	VMOVUPS.Z   (BX)(R8*2), K7, Z6
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS.Z   (AX), K7, Z7
 	VFMADD231PS Z7, Z4, Z0
-	VMOVUPS.Z (AX)(DX*1), K7, Z8
+	VMOVUPS.Z   (AX)(DX*1), K7, Z8
 	VFMADD231PS Z8, Z5, Z0
-	VMOVUPS.Z (AX)(DX*2), K7, Z9
+	VMOVUPS.Z   (AX)(DX*2), K7, Z9
 	VFMADD231PS Z9, Z4, Z1
 	VFMADD231PS Z9, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z7
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z7
 	VFMADD231PS Z7, Z5, Z1
-	VMOVUPS.Z (AX)(DX*1), K7, Z8
+	VMOVUPS.Z   (AX)(DX*1), K7, Z8
 	VFMADD231PS Z8, Z4, Z2
 	VFMADD231PS Z8, Z6, Z1
-	VMOVUPS.Z (AX)(DX*2), K7, Z9
+	VMOVUPS.Z   (AX)(DX*2), K7, Z9
 	VFMADD231PS Z9, Z5, Z2
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z7
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z7
 	VFMADD231PS Z7, Z4, Z3
 	VFMADD231PS Z7, Z6, Z2
-	VMOVUPS.Z (AX)(DX*1), K7, Z8
+	VMOVUPS.Z   (AX)(DX*1), K7, Z8
 	VFMADD231PS Z8, Z5, Z3
-	VMOVUPS.Z (AX)(DX*2), K7, Z9
+	VMOVUPS.Z   (AX)(DX*2), K7, Z9
 	VFMADD231PS Z9, Z6, Z3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, K7, (AX)
 	VMOVUPS Z1, K7, (AX)(BX*1)
 	VMOVUPS Z2, K7, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, K7, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -508,209 +516,211 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise5x1AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise5x1AVX512(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
-	VBROADCASTSS lo+176(FP), Z14
-	VBROADCASTSS hi+180(FP), Z13
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
+	VBROADCASTSS lo+176(FP), Z31
+	VBROADCASTSS hi+180(FP), Z30
 
 pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $16, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Z0
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Z4
-	VMOVUPS (R12)(R8*1), Z5
-	VMOVUPS (R12)(R8*2), Z6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMOVUPS (BX), Z7
-	VMOVUPS (BX)(R8*1), Z8
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Z9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (BX)(R8*1), Z5
+	VMOVUPS     (BX)(R8*2), Z6
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Z7
+	VMOVUPS     (BX)(R8*1), Z8
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z4, Z0
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z4, Z1
 	VFMADD231PS Z10, Z5, Z0
-	VMOVUPS (AX)(DX*2), Z11
+	VMOVUPS     (AX)(DX*2), Z11
 	VFMADD231PS Z11, Z4, Z2
 	VFMADD231PS Z11, Z5, Z1
 	VFMADD231PS Z11, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS (AX), Z9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z4, Z3
 	VFMADD231PS Z9, Z5, Z2
 	VFMADD231PS Z9, Z6, Z1
 	VFMADD231PS Z9, Z7, Z0
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z5, Z3
 	VFMADD231PS Z10, Z6, Z2
 	VFMADD231PS Z10, Z7, Z1
 	VFMADD231PS Z10, Z8, Z0
-	VMOVUPS (AX)(DX*2), Z11
+	VMOVUPS     (AX)(DX*2), Z11
 	VFMADD231PS Z11, Z6, Z3
 	VFMADD231PS Z11, Z7, Z2
 	VFMADD231PS Z11, Z8, Z1
-	ADDQ CX, AX
-	VMOVUPS (AX), Z9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z7, Z3
 	VFMADD231PS Z9, Z8, Z2
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z8, Z3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, (AX)(BX*1)
 	VMOVUPS Z2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGE group
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGE     group
 
 rest:
 	ADDQ $16, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
-	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
-	MOVQ bias_base+128(FP), AX
+	MOVQ      $16, AX
+	CMPQ      R15, AX
+	CMOVQLT   R15, AX
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K7
+	MOVQ      bias_base+128(FP), AX
 	VMOVUPS.Z (AX)(R9*1), K7, Z0
-	VMOVAPS Z0, Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      rows_base+72(FP), R10
+	MOVQ      rows_len+80(FP), R11
+	MOVQ      weights_base+96(FP), R12
+	ADDQ      R9, R12
+	TESTQ     R11, R11
+	JZ        finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS.Z (R12), K7, Z4
-	VMOVUPS.Z (R12)(R8*1), K7, Z5
-	VMOVUPS.Z (R12)(R8*2), K7, Z6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMOVUPS.Z (BX), K7, Z7
-	VMOVUPS.Z (BX)(R8*1), K7, Z8
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS.Z (AX), K7, Z9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS.Z   (BX), K7, Z4
+	VMOVUPS.Z   (BX)(R8*1), K7, Z5
+	VMOVUPS.Z   (BX)(R8*2), K7, Z6
+	ADDQ        CX, BX
+	VMOVUPS.Z   (BX), K7, Z7
+	VMOVUPS.Z   (BX)(R8*1), K7, Z8
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z4, Z0
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z4, Z1
 	VFMADD231PS Z10, Z5, Z0
-	VMOVUPS.Z (AX)(DX*2), K7, Z11
+	VMOVUPS.Z   (AX)(DX*2), K7, Z11
 	VFMADD231PS Z11, Z4, Z2
 	VFMADD231PS Z11, Z5, Z1
 	VFMADD231PS Z11, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z9
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z4, Z3
 	VFMADD231PS Z9, Z5, Z2
 	VFMADD231PS Z9, Z6, Z1
 	VFMADD231PS Z9, Z7, Z0
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z5, Z3
 	VFMADD231PS Z10, Z6, Z2
 	VFMADD231PS Z10, Z7, Z1
 	VFMADD231PS Z10, Z8, Z0
-	VMOVUPS.Z (AX)(DX*2), K7, Z11
+	VMOVUPS.Z   (AX)(DX*2), K7, Z11
 	VFMADD231PS Z11, Z6, Z3
 	VFMADD231PS Z11, Z7, Z2
 	VFMADD231PS Z11, Z8, Z1
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z9
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z7, Z3
 	VFMADD231PS Z9, Z8, Z2
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z8, Z3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, K7, (AX)
 	VMOVUPS Z1, K7, (AX)(BX*1)
 	VMOVUPS Z2, K7, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, K7, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -720,217 +730,219 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
 // func Depthwise5x2AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·Depthwise5x2AVX512(SB), NOSPLIT, $0-184
-	MOVQ dst_base+0(FP), DI
-	MOVQ x_base+32(FP), SI
-	MOVQ tap+64(FP), DX
-	SHLQ $2, DX
-	MOVQ c+152(FP), R8
-	SHLQ $2, R8
-	MOVQ taps+160(FP), R13
-	MOVQ rowTaps+120(FP), R14
-	IMULQ R8, R14
-	VBROADCASTSS lo+176(FP), Z14
-	VBROADCASTSS hi+180(FP), Z13
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
+	VBROADCASTSS lo+176(FP), Z31
+	VBROADCASTSS hi+180(FP), Z30
 
 pixel:
 	XORL R9, R9
 	MOVQ c+152(FP), R15
 	SUBQ $16, R15
-	JLT rest
+	JLT  rest
 
 group:
-	MOVQ bias_base+128(FP), AX
+	MOVQ    bias_base+128(FP), AX
 	VMOVUPS (AX)(R9*1), Z0
 	VMOVAPS Z0, Z1
 	VMOVAPS Z0, Z2
 	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
 
 rowGroup:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS (R12), Z4
-	VMOVUPS (R12)(R8*1), Z5
-	VMOVUPS (R12)(R8*2), Z6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMOVUPS (BX), Z7
-	VMOVUPS (BX)(R8*1), Z8
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS (AX), Z9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (BX)(R8*1), Z5
+	VMOVUPS     (BX)(R8*2), Z6
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Z7
+	VMOVUPS     (BX)(R8*1), Z8
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z4, Z0
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z5, Z0
-	VMOVUPS (AX)(DX*2), Z11
+	VMOVUPS     (AX)(DX*2), Z11
 	VFMADD231PS Z11, Z4, Z1
 	VFMADD231PS Z11, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS (AX), Z9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z5, Z1
 	VFMADD231PS Z9, Z7, Z0
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z4, Z2
 	VFMADD231PS Z10, Z6, Z1
 	VFMADD231PS Z10, Z8, Z0
-	VMOVUPS (AX)(DX*2), Z11
+	VMOVUPS     (AX)(DX*2), Z11
 	VFMADD231PS Z11, Z5, Z2
 	VFMADD231PS Z11, Z7, Z1
-	ADDQ CX, AX
-	VMOVUPS (AX), Z9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z4, Z3
 	VFMADD231PS Z9, Z6, Z2
 	VFMADD231PS Z9, Z8, Z1
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z5, Z3
 	VFMADD231PS Z10, Z7, Z2
-	VMOVUPS (AX)(DX*2), Z11
+	VMOVUPS     (AX)(DX*2), Z11
 	VFMADD231PS Z11, Z6, Z3
 	VFMADD231PS Z11, Z8, Z2
-	ADDQ CX, AX
-	VMOVUPS (AX), Z9
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z9
 	VFMADD231PS Z9, Z7, Z3
-	VMOVUPS (AX)(DX*1), Z10
+	VMOVUPS     (AX)(DX*1), Z10
 	VFMADD231PS Z10, Z8, Z3
 
 skipGroup:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, (AX)(BX*1)
 	VMOVUPS Z2, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGE group
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGE     group
 
 rest:
 	ADDQ $16, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
-	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
-	MOVQ bias_base+128(FP), AX
+	MOVQ      $16, AX
+	CMPQ      R15, AX
+	CMOVQLT   R15, AX
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K7
+	MOVQ      bias_base+128(FP), AX
 	VMOVUPS.Z (AX)(R9*1), K7, Z0
-	VMOVAPS Z0, Z1
-	VMOVAPS Z0, Z2
-	VMOVAPS Z0, Z3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	MOVQ weights_base+96(FP), R12
-	ADDQ R9, R12
-	TESTQ R11, R11
-	JZ finishTail
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      rows_base+72(FP), R10
+	MOVQ      rows_len+80(FP), R11
+	MOVQ      weights_base+96(FP), R12
+	ADDQ      R9, R12
+	TESTQ     R11, R11
+	JZ        finishTail
 
 rowTail:
-	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	VMOVUPS.Z (R12), K7, Z4
-	VMOVUPS.Z (R12)(R8*1), K7, Z5
-	VMOVUPS.Z (R12)(R8*2), K7, Z6
-	LEAQ (R8)(R8*2), BX
-	ADDQ R12, BX
-	VMOVUPS.Z (BX), K7, Z7
-	VMOVUPS.Z (BX)(R8*1), K7, Z8
-	LEAQ (DX)(DX*2), CX
-	VMOVUPS.Z (AX), K7, Z9
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS.Z   (BX), K7, Z4
+	VMOVUPS.Z   (BX)(R8*1), K7, Z5
+	VMOVUPS.Z   (BX)(R8*2), K7, Z6
+	ADDQ        CX, BX
+	VMOVUPS.Z   (BX), K7, Z7
+	VMOVUPS.Z   (BX)(R8*1), K7, Z8
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z4, Z0
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z5, Z0
-	VMOVUPS.Z (AX)(DX*2), K7, Z11
+	VMOVUPS.Z   (AX)(DX*2), K7, Z11
 	VFMADD231PS Z11, Z4, Z1
 	VFMADD231PS Z11, Z6, Z0
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z9
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z5, Z1
 	VFMADD231PS Z9, Z7, Z0
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z4, Z2
 	VFMADD231PS Z10, Z6, Z1
 	VFMADD231PS Z10, Z8, Z0
-	VMOVUPS.Z (AX)(DX*2), K7, Z11
+	VMOVUPS.Z   (AX)(DX*2), K7, Z11
 	VFMADD231PS Z11, Z5, Z2
 	VFMADD231PS Z11, Z7, Z1
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z9
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z4, Z3
 	VFMADD231PS Z9, Z6, Z2
 	VFMADD231PS Z9, Z8, Z1
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z5, Z3
 	VFMADD231PS Z10, Z7, Z2
-	VMOVUPS.Z (AX)(DX*2), K7, Z11
+	VMOVUPS.Z   (AX)(DX*2), K7, Z11
 	VFMADD231PS Z11, Z6, Z3
 	VFMADD231PS Z11, Z8, Z2
-	ADDQ CX, AX
-	VMOVUPS.Z (AX), K7, Z9
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z9
 	VFMADD231PS Z9, Z7, Z3
-	VMOVUPS.Z (AX)(DX*1), K7, Z10
+	VMOVUPS.Z   (AX)(DX*1), K7, Z10
 	VFMADD231PS Z10, Z8, Z3
 
 skipTail:
 	ADDQ $4, R10
 	ADDQ R14, R12
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
-	VMAXPS Z0, Z14, Z0
-	VMINPS Z0, Z13, Z0
-	VMAXPS Z1, Z14, Z1
-	VMINPS Z1, Z13, Z1
-	VMAXPS Z2, Z14, Z2
-	VMINPS Z2, Z13, Z2
-	VMAXPS Z3, Z14, Z3
-	VMINPS Z3, Z13, Z3
-	MOVQ ldd+24(FP), BX
-	SHLQ $2, BX
-	LEAQ (DI)(R9*1), AX
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
 	VMOVUPS Z0, K7, (AX)
 	VMOVUPS Z1, K7, (AX)(BX*1)
 	VMOVUPS Z2, K7, (AX)(BX*2)
-	LEAQ (AX)(BX*2), AX
+	LEAQ    (AX)(BX*2), AX
 	VMOVUPS Z3, K7, (AX)(BX*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -940,6 +952,248 @@ next:
 	SHLQ $4, AX
 	ADDQ AX, DI
 	SUBQ $4, n+168(FP)
-	JNZ pixel
+	JNZ  pixel
+	VZEROUPPER
+	RET
+
+// func Depthwise7x1AVX512(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+TEXT ·Depthwise7x1AVX512(SB), NOSPLIT, $0-184
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         x_base+32(FP), SI
+	MOVQ         tap+64(FP), DX
+	SHLQ         $2, DX
+	MOVQ         c+152(FP), R8
+	SHLQ         $2, R8
+	MOVQ         taps+160(FP), R13
+	MOVQ         rowTaps+120(FP), R14
+	IMULQ        R8, R14
+	VBROADCASTSS lo+176(FP), Z31
+	VBROADCASTSS hi+180(FP), Z30
+
+pixel:
+	XORL R9, R9
+	MOVQ c+152(FP), R15
+	SUBQ $16, R15
+	JLT  rest
+
+group:
+	MOVQ    bias_base+128(FP), AX
+	VMOVUPS (AX)(R9*1), Z0
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	MOVQ    weights_base+96(FP), R12
+	ADDQ    R9, R12
+	TESTQ   R11, R11
+	JZ      finishGroup
+
+rowGroup:
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipGroup
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS     (BX), Z4
+	VMOVUPS     (BX)(R8*1), Z5
+	VMOVUPS     (BX)(R8*2), Z6
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Z7
+	VMOVUPS     (BX)(R8*1), Z8
+	VMOVUPS     (BX)(R8*2), Z9
+	ADDQ        CX, BX
+	VMOVUPS     (BX), Z10
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS     (AX), Z11
+	VFMADD231PS Z11, Z4, Z0
+	VMOVUPS     (AX)(DX*1), Z12
+	VFMADD231PS Z12, Z4, Z1
+	VFMADD231PS Z12, Z5, Z0
+	VMOVUPS     (AX)(DX*2), Z13
+	VFMADD231PS Z13, Z4, Z2
+	VFMADD231PS Z13, Z5, Z1
+	VFMADD231PS Z13, Z6, Z0
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z11
+	VFMADD231PS Z11, Z4, Z3
+	VFMADD231PS Z11, Z5, Z2
+	VFMADD231PS Z11, Z6, Z1
+	VFMADD231PS Z11, Z7, Z0
+	VMOVUPS     (AX)(DX*1), Z12
+	VFMADD231PS Z12, Z5, Z3
+	VFMADD231PS Z12, Z6, Z2
+	VFMADD231PS Z12, Z7, Z1
+	VFMADD231PS Z12, Z8, Z0
+	VMOVUPS     (AX)(DX*2), Z13
+	VFMADD231PS Z13, Z6, Z3
+	VFMADD231PS Z13, Z7, Z2
+	VFMADD231PS Z13, Z8, Z1
+	VFMADD231PS Z13, Z9, Z0
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z11
+	VFMADD231PS Z11, Z7, Z3
+	VFMADD231PS Z11, Z8, Z2
+	VFMADD231PS Z11, Z9, Z1
+	VFMADD231PS Z11, Z10, Z0
+	VMOVUPS     (AX)(DX*1), Z12
+	VFMADD231PS Z12, Z8, Z3
+	VFMADD231PS Z12, Z9, Z2
+	VFMADD231PS Z12, Z10, Z1
+	VMOVUPS     (AX)(DX*2), Z13
+	VFMADD231PS Z13, Z9, Z3
+	VFMADD231PS Z13, Z10, Z2
+	ADDQ        CX, AX
+	VMOVUPS     (AX), Z11
+	VFMADD231PS Z11, Z10, Z3
+
+skipGroup:
+	ADDQ $4, R10
+	ADDQ R14, R12
+	DECQ R11
+	JNZ  rowGroup
+
+finishGroup:
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, (AX)(BX*1)
+	VMOVUPS Z2, (AX)(BX*2)
+	LEAQ    (AX)(BX*2), AX
+	VMOVUPS Z3, (AX)(BX*1)
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGE     group
+
+rest:
+	ADDQ $16, R15
+	JLE  next
+
+tail:
+	MOVQ      $16, AX
+	CMPQ      R15, AX
+	CMOVQLT   R15, AX
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K7
+	MOVQ      bias_base+128(FP), AX
+	VMOVUPS.Z (AX)(R9*1), K7, Z0
+	VMOVAPS   Z0, Z1
+	VMOVAPS   Z0, Z2
+	VMOVAPS   Z0, Z3
+	MOVQ      rows_base+72(FP), R10
+	MOVQ      rows_len+80(FP), R11
+	MOVQ      weights_base+96(FP), R12
+	ADDQ      R9, R12
+	TESTQ     R11, R11
+	JZ        finishTail
+
+rowTail:
+	MOVLQSX     (R10), AX
+	TESTQ       AX, AX
+	JLT         skipTail
+	LEAQ        (SI)(AX*4), AX
+	ADDQ        R9, AX
+	LEAQ        (R8)(R8*2), CX
+	MOVQ        R12, BX
+	VMOVUPS.Z   (BX), K7, Z4
+	VMOVUPS.Z   (BX)(R8*1), K7, Z5
+	VMOVUPS.Z   (BX)(R8*2), K7, Z6
+	ADDQ        CX, BX
+	VMOVUPS.Z   (BX), K7, Z7
+	VMOVUPS.Z   (BX)(R8*1), K7, Z8
+	VMOVUPS.Z   (BX)(R8*2), K7, Z9
+	ADDQ        CX, BX
+	VMOVUPS.Z   (BX), K7, Z10
+	LEAQ        (DX)(DX*2), CX
+	VMOVUPS.Z   (AX), K7, Z11
+	VFMADD231PS Z11, Z4, Z0
+	VMOVUPS.Z   (AX)(DX*1), K7, Z12
+	VFMADD231PS Z12, Z4, Z1
+	VFMADD231PS Z12, Z5, Z0
+	VMOVUPS.Z   (AX)(DX*2), K7, Z13
+	VFMADD231PS Z13, Z4, Z2
+	VFMADD231PS Z13, Z5, Z1
+	VFMADD231PS Z13, Z6, Z0
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z11
+	VFMADD231PS Z11, Z4, Z3
+	VFMADD231PS Z11, Z5, Z2
+	VFMADD231PS Z11, Z6, Z1
+	VFMADD231PS Z11, Z7, Z0
+	VMOVUPS.Z   (AX)(DX*1), K7, Z12
+	VFMADD231PS Z12, Z5, Z3
+	VFMADD231PS Z12, Z6, Z2
+	VFMADD231PS Z12, Z7, Z1
+	VFMADD231PS Z12, Z8, Z0
+	VMOVUPS.Z   (AX)(DX*2), K7, Z13
+	VFMADD231PS Z13, Z6, Z3
+	VFMADD231PS Z13, Z7, Z2
+	VFMADD231PS Z13, Z8, Z1
+	VFMADD231PS Z13, Z9, Z0
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z11
+	VFMADD231PS Z11, Z7, Z3
+	VFMADD231PS Z11, Z8, Z2
+	VFMADD231PS Z11, Z9, Z1
+	VFMADD231PS Z11, Z10, Z0
+	VMOVUPS.Z   (AX)(DX*1), K7, Z12
+	VFMADD231PS Z12, Z8, Z3
+	VFMADD231PS Z12, Z9, Z2
+	VFMADD231PS Z12, Z10, Z1
+	VMOVUPS.Z   (AX)(DX*2), K7, Z13
+	VFMADD231PS Z13, Z9, Z3
+	VFMADD231PS Z13, Z10, Z2
+	ADDQ        CX, AX
+	VMOVUPS.Z   (AX), K7, Z11
+	VFMADD231PS Z11, Z10, Z3
+
+skipTail:
+	ADDQ $4, R10
+	ADDQ R14, R12
+	DECQ R11
+	JNZ  rowTail
+
+finishTail:
+	VMAXPS  Z0, Z31, Z0
+	VMINPS  Z0, Z30, Z0
+	VMAXPS  Z1, Z31, Z1
+	VMINPS  Z1, Z30, Z1
+	VMAXPS  Z2, Z31, Z2
+	VMINPS  Z2, Z30, Z2
+	VMAXPS  Z3, Z31, Z3
+	VMINPS  Z3, Z30, Z3
+	MOVQ    ldd+24(FP), BX
+	SHLQ    $2, BX
+	LEAQ    (DI)(R9*1), AX
+	VMOVUPS Z0, K7, (AX)
+	VMOVUPS Z1, K7, (AX)(BX*1)
+	VMOVUPS Z2, K7, (AX)(BX*2)
+	LEAQ    (AX)(BX*2), AX
+	VMOVUPS Z3, K7, (AX)(BX*1)
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
+
+next:
+	MOVQ step+56(FP), AX
+	SHLQ $4, AX
+	ADDQ AX, SI
+	MOVQ ldd+24(FP), AX
+	SHLQ $4, AX
+	ADDQ AX, DI
+	SUBQ $4, n+168(FP)
+	JNZ  pixel
 	VZEROUPPER
 	RET

@@ -63,107 +63,107 @@ pixel:
 	XORL R9, R9
 	MOVQ c+96(FP), R15
 	SUBQ $32, R15
-	JLT rest
+	JLT  rest
 
 group:
 	VBROADCASTSS negInf<>(SB), Y0
 	VBROADCASTSS negInf<>(SB), Y1
 	VBROADCASTSS negInf<>(SB), Y2
 	VBROADCASTSS negInf<>(SB), Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ         rows_base+72(FP), R10
+	MOVQ         rows_len+80(FP), R11
+	TESTQ        R11, R11
+	JZ           finishGroup
 
 rowGroup:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipGroup
+	TESTQ   AX, AX
+	JLT     skipGroup
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipGroup
 
 tapGroup:
-	VMOVUPS 0(AX), Y4
-	VMAXPS Y4, Y0, Y4
-	VCMPPS $0, Y0, Y0, Y8
+	VMOVUPS   0(AX), Y4
+	VMAXPS    Y4, Y0, Y4
+	VCMPPS    $0, Y0, Y0, Y8
 	VBLENDVPS Y8, Y4, Y0, Y0
-	VMOVUPS 32(AX), Y5
-	VMAXPS Y5, Y1, Y5
-	VCMPPS $0, Y1, Y1, Y9
+	VMOVUPS   32(AX), Y5
+	VMAXPS    Y5, Y1, Y5
+	VCMPPS    $0, Y1, Y1, Y9
 	VBLENDVPS Y9, Y5, Y1, Y1
-	VMOVUPS 64(AX), Y6
-	VMAXPS Y6, Y2, Y6
-	VCMPPS $0, Y2, Y2, Y10
+	VMOVUPS   64(AX), Y6
+	VMAXPS    Y6, Y2, Y6
+	VCMPPS    $0, Y2, Y2, Y10
 	VBLENDVPS Y10, Y6, Y2, Y2
-	VMOVUPS 96(AX), Y7
-	VMAXPS Y7, Y3, Y7
-	VCMPPS $0, Y3, Y3, Y11
+	VMOVUPS   96(AX), Y7
+	VMAXPS    Y7, Y3, Y7
+	VCMPPS    $0, Y3, Y3, Y11
 	VBLENDVPS Y11, Y7, Y3, Y3
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapGroup
+	ADDQ      DX, AX
+	DECQ      CX
+	JNZ       tapGroup
 
 skipGroup:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
 	VMOVUPS Y0, 0(DI)(R9*1)
 	VMOVUPS Y1, 32(DI)(R9*1)
 	VMOVUPS Y2, 64(DI)(R9*1)
 	VMOVUPS Y3, 96(DI)(R9*1)
-	ADDQ $128, R9
-	SUBQ $32, R15
-	JGE group
+	ADDQ    $128, R9
+	SUBQ    $32, R15
+	JGE     group
 
 rest:
 	ADDQ $32, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
-	VMOVUPS (AX)(BX*4), Y15
+	LEAQ         ones<>+256(SB), AX
+	MOVQ         R15, BX
+	NEGQ         BX
+	VMOVUPS      (AX)(BX*4), Y15
 	VBROADCASTSS negInf<>(SB), Y0
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishTail
+	MOVQ         rows_base+72(FP), R10
+	MOVQ         rows_len+80(FP), R11
+	TESTQ        R11, R11
+	JZ           finishTail
 
 rowTail:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipTail
+	TESTQ   AX, AX
+	JLT     skipTail
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipTail
 
 tapTail:
 	VMASKMOVPS 0(AX), Y15, Y1
-	VMAXPS Y1, Y0, Y1
-	VCMPPS $0, Y0, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y0
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapTail
+	VMAXPS     Y1, Y0, Y1
+	VCMPPS     $0, Y0, Y0, Y2
+	VBLENDVPS  Y2, Y1, Y0, Y0
+	ADDQ       DX, AX
+	DECQ       CX
+	JNZ        tapTail
 
 skipTail:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
 	VMASKMOVPS Y0, Y15, 0(DI)(R9*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	ADDQ       $32, R9
+	SUBQ       $8, R15
+	JGT        tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -171,7 +171,7 @@ next:
 	MOVQ ldd+24(FP), AX
 	LEAQ (DI)(AX*4), DI
 	DECQ n+112(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
@@ -190,100 +190,100 @@ pixel:
 	XORL R9, R9
 	MOVQ c+120(FP), R15
 	SUBQ $32, R15
-	JLT rest
+	JLT  rest
 
 group:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ   rows_base+72(FP), R10
+	MOVQ   rows_len+80(FP), R11
+	TESTQ  R11, R11
+	JZ     finishGroup
 
 rowGroup:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipGroup
+	TESTQ   AX, AX
+	JLT     skipGroup
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipGroup
 
 tapGroup:
 	VADDPS 0(AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
 	VADDPS 64(AX), Y2, Y2
 	VADDPS 96(AX), Y3, Y3
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapGroup
+	ADDQ   DX, AX
+	DECQ   CX
+	JNZ    tapGroup
 
 skipGroup:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
 	VBROADCASTSS (R14), Y4
-	VDIVPS Y4, Y0, Y0
-	VMOVUPS Y0, 0(DI)(R9*1)
-	VDIVPS Y4, Y1, Y1
-	VMOVUPS Y1, 32(DI)(R9*1)
-	VDIVPS Y4, Y2, Y2
-	VMOVUPS Y2, 64(DI)(R9*1)
-	VDIVPS Y4, Y3, Y3
-	VMOVUPS Y3, 96(DI)(R9*1)
-	ADDQ $128, R9
-	SUBQ $32, R15
-	JGE group
+	VDIVPS       Y4, Y0, Y0
+	VMOVUPS      Y0, 0(DI)(R9*1)
+	VDIVPS       Y4, Y1, Y1
+	VMOVUPS      Y1, 32(DI)(R9*1)
+	VDIVPS       Y4, Y2, Y2
+	VMOVUPS      Y2, 64(DI)(R9*1)
+	VDIVPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 96(DI)(R9*1)
+	ADDQ         $128, R9
+	SUBQ         $32, R15
+	JGE          group
 
 rest:
 	ADDQ $32, R15
-	JLE next
+	JLE  next
 
 tail:
-	LEAQ ones<>+256(SB), AX
-	MOVQ R15, BX
-	NEGQ BX
+	LEAQ    ones<>+256(SB), AX
+	MOVQ    R15, BX
+	NEGQ    BX
 	VMOVUPS (AX)(BX*4), Y15
-	VXORPS Y0, Y0, Y0
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishTail
+	VXORPS  Y0, Y0, Y0
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	TESTQ   R11, R11
+	JZ      finishTail
 
 rowTail:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipTail
+	TESTQ   AX, AX
+	JLT     skipTail
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipTail
 
 tapTail:
 	VMASKMOVPS 0(AX), Y15, Y1
-	VADDPS Y1, Y0, Y0
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapTail
+	VADDPS     Y1, Y0, Y0
+	ADDQ       DX, AX
+	DECQ       CX
+	JNZ        tapTail
 
 skipTail:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
 	VBROADCASTSS (R14), Y1
-	VDIVPS Y1, Y0, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)(R9*1)
-	ADDQ $32, R9
-	SUBQ $8, R15
-	JGT tail
+	VDIVPS       Y1, Y0, Y0
+	VMASKMOVPS   Y0, Y15, 0(DI)(R9*1)
+	ADDQ         $32, R9
+	SUBQ         $8, R15
+	JGT          tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -292,6 +292,6 @@ next:
 	LEAQ (DI)(AX*4), DI
 	ADDQ $4, R14
 	DECQ n+136(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET

@@ -24,94 +24,94 @@ pixel:
 	XORL R9, R9
 	MOVQ c+96(FP), R15
 	SUBQ $32, R15
-	JLT rest
+	JLT  rest
 
 group:
 	VBROADCASTSS negInf<>(SB), Z0
 	VBROADCASTSS negInf<>(SB), Z1
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ         rows_base+72(FP), R10
+	MOVQ         rows_len+80(FP), R11
+	TESTQ        R11, R11
+	JZ           finishGroup
 
 rowGroup:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipGroup
+	TESTQ   AX, AX
+	JLT     skipGroup
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipGroup
 
 tapGroup:
 	VMOVUPS 0(AX), Z2
-	VCMPPS $0, Z0, Z0, K1
-	VMAXPS Z2, Z0, K1, Z0
+	VCMPPS  $0, Z0, Z0, K1
+	VMAXPS  Z2, Z0, K1, Z0
 	VMOVUPS 64(AX), Z3
-	VCMPPS $0, Z1, Z1, K1
-	VMAXPS Z3, Z1, K1, Z1
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapGroup
+	VCMPPS  $0, Z1, Z1, K1
+	VMAXPS  Z3, Z1, K1, Z1
+	ADDQ    DX, AX
+	DECQ    CX
+	JNZ     tapGroup
 
 skipGroup:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
 	VMOVUPS Z0, 0(DI)(R9*1)
 	VMOVUPS Z1, 64(DI)(R9*1)
-	ADDQ $128, R9
-	SUBQ $32, R15
-	JGE group
+	ADDQ    $128, R9
+	SUBQ    $32, R15
+	JGE     group
 
 rest:
 	ADDQ $32, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
-	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
+	MOVQ         $16, AX
+	CMPQ         R15, AX
+	CMOVQLT      R15, AX
+	MOVQ         $-1, BX
+	BZHIQ        AX, BX, BX
+	KMOVW        BX, K7
 	VBROADCASTSS negInf<>(SB), Z0
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishTail
+	MOVQ         rows_base+72(FP), R10
+	MOVQ         rows_len+80(FP), R11
+	TESTQ        R11, R11
+	JZ           finishTail
 
 rowTail:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipTail
+	TESTQ   AX, AX
+	JLT     skipTail
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipTail
 
 tapTail:
 	VMOVUPS.Z 0(AX), K7, Z1
-	VCMPPS $0, Z0, Z0, K1
-	VMAXPS Z1, Z0, K1, Z0
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapTail
+	VCMPPS    $0, Z0, Z0, K1
+	VMAXPS    Z1, Z0, K1, Z0
+	ADDQ      DX, AX
+	DECQ      CX
+	JNZ       tapTail
 
 skipTail:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
 	VMOVUPS Z0, K7, 0(DI)(R9*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	ADDQ    $64, R9
+	SUBQ    $16, R15
+	JGT     tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -119,7 +119,7 @@ next:
 	MOVQ ldd+24(FP), AX
 	LEAQ (DI)(AX*4), DI
 	DECQ n+112(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET
 
@@ -138,94 +138,94 @@ pixel:
 	XORL R9, R9
 	MOVQ c+120(FP), R15
 	SUBQ $32, R15
-	JLT rest
+	JLT  rest
 
 group:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishGroup
+	MOVQ   rows_base+72(FP), R10
+	MOVQ   rows_len+80(FP), R11
+	TESTQ  R11, R11
+	JZ     finishGroup
 
 rowGroup:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipGroup
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipGroup
+	TESTQ   AX, AX
+	JLT     skipGroup
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipGroup
 
 tapGroup:
 	VADDPS 0(AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapGroup
+	ADDQ   DX, AX
+	DECQ   CX
+	JNZ    tapGroup
 
 skipGroup:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowGroup
+	JNZ  rowGroup
 
 finishGroup:
 	VBROADCASTSS (R14), Z2
-	VDIVPS Z2, Z0, Z0
-	VMOVUPS Z0, 0(DI)(R9*1)
-	VDIVPS Z2, Z1, Z1
-	VMOVUPS Z1, 64(DI)(R9*1)
-	ADDQ $128, R9
-	SUBQ $32, R15
-	JGE group
+	VDIVPS       Z2, Z0, Z0
+	VMOVUPS      Z0, 0(DI)(R9*1)
+	VDIVPS       Z2, Z1, Z1
+	VMOVUPS      Z1, 64(DI)(R9*1)
+	ADDQ         $128, R9
+	SUBQ         $32, R15
+	JGE          group
 
 rest:
 	ADDQ $32, R15
-	JLE next
+	JLE  next
 
 tail:
-	MOVQ $16, AX
-	CMPQ R15, AX
+	MOVQ    $16, AX
+	CMPQ    R15, AX
 	CMOVQLT R15, AX
-	MOVQ $-1, BX
-	BZHIQ AX, BX, BX
-	KMOVW BX, K7
-	VXORPS Z0, Z0, Z0
-	MOVQ rows_base+72(FP), R10
-	MOVQ rows_len+80(FP), R11
-	TESTQ R11, R11
-	JZ finishTail
+	MOVQ    $-1, BX
+	BZHIQ   AX, BX, BX
+	KMOVW   BX, K7
+	VXORPS  Z0, Z0, Z0
+	MOVQ    rows_base+72(FP), R10
+	MOVQ    rows_len+80(FP), R11
+	TESTQ   R11, R11
+	JZ      finishTail
 
 rowTail:
 	MOVLQSX (R10), AX
-	TESTQ AX, AX
-	JLT skipTail
-	LEAQ (SI)(AX*4), AX
-	ADDQ R9, AX
-	MOVQ R13, CX
-	TESTQ CX, CX
-	JZ skipTail
+	TESTQ   AX, AX
+	JLT     skipTail
+	LEAQ    (SI)(AX*4), AX
+	ADDQ    R9, AX
+	MOVQ    R13, CX
+	TESTQ   CX, CX
+	JZ      skipTail
 
 tapTail:
 	VMOVUPS.Z 0(AX), K7, Z1
-	VADDPS Z1, Z0, Z0
-	ADDQ DX, AX
-	DECQ CX
-	JNZ tapTail
+	VADDPS    Z1, Z0, Z0
+	ADDQ      DX, AX
+	DECQ      CX
+	JNZ       tapTail
 
 skipTail:
 	ADDQ $4, R10
 	DECQ R11
-	JNZ rowTail
+	JNZ  rowTail
 
 finishTail:
 	VBROADCASTSS (R14), Z1
-	VDIVPS Z1, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)(R9*1)
-	ADDQ $64, R9
-	SUBQ $16, R15
-	JGT tail
+	VDIVPS       Z1, Z0, Z0
+	VMOVUPS      Z0, K7, 0(DI)(R9*1)
+	ADDQ         $64, R9
+	SUBQ         $16, R15
+	JGT          tail
 
 next:
 	MOVQ step+56(FP), AX
@@ -234,6 +234,6 @@ next:
 	LEAQ (DI)(AX*4), DI
 	ADDQ $4, R14
 	DECQ n+136(FP)
-	JNZ pixel
+	JNZ  pixel
 	VZEROUPPER
 	RET

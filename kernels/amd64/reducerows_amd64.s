@@ -20,7 +20,7 @@
 
 // FIRST goes to the first row.
 #define FIRST \
-	MOVQ X, ROW          \
+	MOVQ X, ROW         \
 	MOVQ n+56(FP), ROWS
 
 // 8 words of ones, then 8 of zeros: the mask of n lanes begins n words before the zeros.
@@ -135,7 +135,7 @@ rest:
 
 tail:
 	MOVQ      $-1, AX
-	BZHIQ     LEFT, AX, AX // at most 63 are left
+	BZHIQ     LEFT, AX, AX  // at most 63 are left
 	KMOVW     AX, K1
 	VMOVUPS.Z (DST), K1, Z0
 	FIRST

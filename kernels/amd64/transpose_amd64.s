@@ -9,16 +9,16 @@
 //
 // What is left is a 4x4 transposition within each half.
 
-#define SRC  SI  // first row of the block
-#define SRC4 R8  // its row 4
-#define LDS  R9  // bytes between rows of src
+#define SRC  SI // first row of the block
+#define SRC4 R8 // its row 4
+#define LDS  R9 // bytes between rows of src
 #define LDS3 R10 // three times that
-#define DST  DI  // first row of the transposed block
+#define DST  DI // first row of the transposed block
 #define DST4 R11 // its row 4
 #define LDD  R12 // bytes between rows of dst
 #define LDD3 R13 // three times that
-#define ROWS CX  // rows left
-#define COLS DX  // columns left
+#define ROWS CX // rows left
+#define COLS DX // columns left
 
 // LOAD: r (lower half x) = 4 columns of two rows
 #define LOAD(row, row4, r, x) \
@@ -55,7 +55,7 @@ column:
 	MOVQ rows+64(FP), ROWS
 
 block:
-	LEAQ (SRC)(LDS*4), SRC4
+	LEAQ    (SRC)(LDS*4), SRC4
 	LOAD((SRC), (SRC4), Y0, X0)
 	LOAD((SRC)(LDS*1), (SRC4)(LDS*1), Y1, X1)
 	LOAD((SRC)(LDS*2), (SRC4)(LDS*2), Y2, X2)
@@ -66,7 +66,7 @@ block:
 	LOAD(16(SRC)(LDS3*1), 16(SRC4)(LDS3*1), Y7, X7)
 	TRANSPOSE4(Y0, Y1, Y2, Y3)
 	TRANSPOSE4(Y4, Y5, Y6, Y7)
-	LEAQ (DST)(LDD*4), DST4
+	LEAQ    (DST)(LDD*4), DST4
 	VMOVUPS Y0, (DST)
 	VMOVUPS Y1, (DST)(LDD*1)
 	VMOVUPS Y2, (DST)(LDD*2)
@@ -75,10 +75,10 @@ block:
 	VMOVUPS Y5, (DST4)(LDD*1)
 	VMOVUPS Y6, (DST4)(LDD*2)
 	VMOVUPS Y7, (DST4)(LDD3*1)
-	LEAQ (SRC)(LDS*8), SRC
-	ADDQ $(8*4), DST
-	SUBQ $8, ROWS
-	JNZ  block
+	LEAQ    (SRC)(LDS*8), SRC
+	ADDQ    $(8*4), DST
+	SUBQ    $8, ROWS
+	JNZ     block
 
 	ADDQ $(8*4), R15
 	LEAQ (R14)(LDD*8), R14

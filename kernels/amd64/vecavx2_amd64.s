@@ -558,12 +558,12 @@ GLOBL cff800000<>(SB), RODATA|NOPTR, $32
 
 // func AddAVX2(dst, x, y []float32)
 TEXT ·AddAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -571,38 +571,38 @@ loop:
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VADDPS 0(DX), Y0, Y0
-	VADDPS 32(DX), Y1, Y1
-	VADDPS 64(DX), Y2, Y2
-	VADDPS 96(DX), Y3, Y3
+	VADDPS  0(DX), Y0, Y0
+	VADDPS  32(DX), Y1, Y1
+	VADDPS  64(DX), Y2, Y2
+	VADDPS  96(DX), Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DX
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VADDPS Y1, Y0, Y1
+	VADDPS     Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -610,12 +610,12 @@ done:
 
 // func SubAVX2(dst, x, y []float32)
 TEXT ·SubAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -623,38 +623,38 @@ loop:
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VSUBPS 0(DX), Y0, Y0
-	VSUBPS 32(DX), Y1, Y1
-	VSUBPS 64(DX), Y2, Y2
-	VSUBPS 96(DX), Y3, Y3
+	VSUBPS  0(DX), Y0, Y0
+	VSUBPS  32(DX), Y1, Y1
+	VSUBPS  64(DX), Y2, Y2
+	VSUBPS  96(DX), Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DX
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VSUBPS Y1, Y0, Y1
+	VSUBPS     Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -662,12 +662,12 @@ done:
 
 // func MulAVX2(dst, x, y []float32)
 TEXT ·MulAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -675,38 +675,38 @@ loop:
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VMULPS 0(DX), Y0, Y0
-	VMULPS 32(DX), Y1, Y1
-	VMULPS 64(DX), Y2, Y2
-	VMULPS 96(DX), Y3, Y3
+	VMULPS  0(DX), Y0, Y0
+	VMULPS  32(DX), Y1, Y1
+	VMULPS  64(DX), Y2, Y2
+	VMULPS  96(DX), Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DX
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VMULPS Y1, Y0, Y1
+	VMULPS     Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -714,12 +714,12 @@ done:
 
 // func DivAVX2(dst, x, y []float32)
 TEXT ·DivAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -727,38 +727,38 @@ loop:
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VDIVPS 0(DX), Y0, Y0
-	VDIVPS 32(DX), Y1, Y1
-	VDIVPS 64(DX), Y2, Y2
-	VDIVPS 96(DX), Y3, Y3
+	VDIVPS  0(DX), Y0, Y0
+	VDIVPS  32(DX), Y1, Y1
+	VDIVPS  64(DX), Y2, Y2
+	VDIVPS  96(DX), Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DX
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VDIVPS Y1, Y0, Y1
+	VDIVPS     Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -766,61 +766,61 @@ done:
 
 // func MaxAVX2(dst, x, y []float32)
 TEXT ·MaxAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y3
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y9
-	VMAXPS 0(DX), Y0, Y1
-	VMAXPS 32(DX), Y3, Y4
-	VMAXPS 64(DX), Y6, Y7
-	VMAXPS 96(DX), Y9, Y10
-	VCMPPS $0, Y0, Y0, Y2
+	VMOVUPS   0(SI), Y0
+	VMOVUPS   32(SI), Y3
+	VMOVUPS   64(SI), Y6
+	VMOVUPS   96(SI), Y9
+	VMAXPS    0(DX), Y0, Y1
+	VMAXPS    32(DX), Y3, Y4
+	VMAXPS    64(DX), Y6, Y7
+	VMAXPS    96(DX), Y9, Y10
+	VCMPPS    $0, Y0, Y0, Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0, Y3, Y3, Y5
+	VCMPPS    $0, Y3, Y3, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
-	VCMPPS $0, Y6, Y6, Y8
+	VCMPPS    $0, Y6, Y6, Y8
 	VBLENDVPS Y8, Y7, Y6, Y7
-	VCMPPS $0, Y9, Y9, Y11
+	VCMPPS    $0, Y9, Y9, Y11
 	VBLENDVPS Y11, Y10, Y9, Y10
-	VMOVUPS Y1, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	VMOVUPS Y7, 64(DI)
-	VMOVUPS Y10, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS   Y1, 0(DI)
+	VMOVUPS   Y4, 32(DI)
+	VMOVUPS   Y7, 64(DI)
+	VMOVUPS   Y10, 96(DI)
+	ADDQ      $128, SI
+	ADDQ      $128, DX
+	ADDQ      $128, DI
+	SUBQ      $32, CX
+	JGE       loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VMAXPS Y1, Y0, Y1
-	VCMPPS $0, Y0, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
+	VMAXPS     Y1, Y0, Y1
+	VCMPPS     $0, Y0, Y0, Y2
+	VBLENDVPS  Y2, Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -828,61 +828,61 @@ done:
 
 // func MinAVX2(dst, x, y []float32)
 TEXT ·MinAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y3
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y9
-	VMINPS 0(DX), Y0, Y1
-	VMINPS 32(DX), Y3, Y4
-	VMINPS 64(DX), Y6, Y7
-	VMINPS 96(DX), Y9, Y10
-	VCMPPS $0, Y0, Y0, Y2
+	VMOVUPS   0(SI), Y0
+	VMOVUPS   32(SI), Y3
+	VMOVUPS   64(SI), Y6
+	VMOVUPS   96(SI), Y9
+	VMINPS    0(DX), Y0, Y1
+	VMINPS    32(DX), Y3, Y4
+	VMINPS    64(DX), Y6, Y7
+	VMINPS    96(DX), Y9, Y10
+	VCMPPS    $0, Y0, Y0, Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0, Y3, Y3, Y5
+	VCMPPS    $0, Y3, Y3, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
-	VCMPPS $0, Y6, Y6, Y8
+	VCMPPS    $0, Y6, Y6, Y8
 	VBLENDVPS Y8, Y7, Y6, Y7
-	VCMPPS $0, Y9, Y9, Y11
+	VCMPPS    $0, Y9, Y9, Y11
 	VBLENDVPS Y11, Y10, Y9, Y10
-	VMOVUPS Y1, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	VMOVUPS Y7, 64(DI)
-	VMOVUPS Y10, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS   Y1, 0(DI)
+	VMOVUPS   Y4, 32(DI)
+	VMOVUPS   Y7, 64(DI)
+	VMOVUPS   Y10, 96(DI)
+	ADDQ      $128, SI
+	ADDQ      $128, DX
+	ADDQ      $128, DI
+	SUBQ      $32, CX
+	JGE       loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VMINPS Y1, Y0, Y1
-	VCMPPS $0, Y0, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
+	VMINPS     Y1, Y0, Y1
+	VCMPPS     $0, Y0, Y0, Y2
+	VBLENDVPS  Y2, Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -890,62 +890,62 @@ done:
 
 // func PReluAVX2(dst, x, y []float32)
 TEXT ·PReluAVX2(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         y_base+48(FP), DX
 	VBROADCASTSS c00000000<>(SB), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y3
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y9
-	VMULPS 0(DX), Y0, Y1
-	VMULPS 32(DX), Y3, Y4
-	VMULPS 64(DX), Y6, Y7
-	VMULPS 96(DX), Y9, Y10
-	VCMPPS $0x11, Y14, Y0, Y2
+	VMOVUPS   0(SI), Y0
+	VMOVUPS   32(SI), Y3
+	VMOVUPS   64(SI), Y6
+	VMOVUPS   96(SI), Y9
+	VMULPS    0(DX), Y0, Y1
+	VMULPS    32(DX), Y3, Y4
+	VMULPS    64(DX), Y6, Y7
+	VMULPS    96(DX), Y9, Y10
+	VCMPPS    $0x11, Y14, Y0, Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0x11, Y14, Y3, Y5
+	VCMPPS    $0x11, Y14, Y3, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
-	VCMPPS $0x11, Y14, Y6, Y8
+	VCMPPS    $0x11, Y14, Y6, Y8
 	VBLENDVPS Y8, Y7, Y6, Y7
-	VCMPPS $0x11, Y14, Y9, Y11
+	VCMPPS    $0x11, Y14, Y9, Y11
 	VBLENDVPS Y11, Y10, Y9, Y10
-	VMOVUPS Y1, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	VMOVUPS Y7, 64(DI)
-	VMOVUPS Y10, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS   Y1, 0(DI)
+	VMOVUPS   Y4, 32(DI)
+	VMOVUPS   Y7, 64(DI)
+	VMOVUPS   Y10, 96(DI)
+	ADDQ      $128, SI
+	ADDQ      $128, DX
+	ADDQ      $128, DI
+	SUBQ      $32, CX
+	JGE       loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VMULPS Y1, Y0, Y1
-	VCMPPS $0x11, Y14, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
+	VMULPS     Y1, Y0, Y1
+	VCMPPS     $0x11, Y14, Y0, Y2
+	VBLENDVPS  Y2, Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -953,48 +953,48 @@ done:
 
 // func AddScalarAVX2(dst, x []float32, a float32)
 TEXT ·AddScalarAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VADDPS Y14, Y0, Y0
-	VADDPS Y14, Y1, Y1
-	VADDPS Y14, Y2, Y2
-	VADDPS Y14, Y3, Y3
+	VADDPS  Y14, Y0, Y0
+	VADDPS  Y14, Y1, Y1
+	VADDPS  Y14, Y2, Y2
+	VADDPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VADDPS Y14, Y0, Y0
+	VADDPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1002,48 +1002,48 @@ done:
 
 // func SubScalarAVX2(dst, x []float32, a float32)
 TEXT ·SubScalarAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y1, Y1
-	VSUBPS Y14, Y2, Y2
-	VSUBPS Y14, Y3, Y3
+	VSUBPS  Y14, Y0, Y0
+	VSUBPS  Y14, Y1, Y1
+	VSUBPS  Y14, Y2, Y2
+	VSUBPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
+	VSUBPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1051,44 +1051,44 @@ done:
 
 // func RSubScalarAVX2(dst, x []float32, a float32)
 TEXT ·RSubScalarAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VSUBPS 0(SI), Y14, Y0
-	VSUBPS 32(SI), Y14, Y1
-	VSUBPS 64(SI), Y14, Y2
-	VSUBPS 96(SI), Y14, Y3
+	VSUBPS  0(SI), Y14, Y0
+	VSUBPS  32(SI), Y14, Y1
+	VSUBPS  64(SI), Y14, Y2
+	VSUBPS  96(SI), Y14, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y0, Y14, Y0
+	VSUBPS     Y0, Y14, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1096,48 +1096,48 @@ done:
 
 // func MulScalarAVX2(dst, x []float32, a float32)
 TEXT ·MulScalarAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VMULPS Y14, Y0, Y0
-	VMULPS Y14, Y1, Y1
-	VMULPS Y14, Y2, Y2
-	VMULPS Y14, Y3, Y3
+	VMULPS  Y14, Y0, Y0
+	VMULPS  Y14, Y1, Y1
+	VMULPS  Y14, Y2, Y2
+	VMULPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VMULPS Y14, Y0, Y0
+	VMULPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1145,48 +1145,48 @@ done:
 
 // func DivScalarAVX2(dst, x []float32, a float32)
 TEXT ·DivScalarAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VDIVPS Y14, Y0, Y0
-	VDIVPS Y14, Y1, Y1
-	VDIVPS Y14, Y2, Y2
-	VDIVPS Y14, Y3, Y3
+	VDIVPS  Y14, Y0, Y0
+	VDIVPS  Y14, Y1, Y1
+	VDIVPS  Y14, Y2, Y2
+	VDIVPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VDIVPS Y14, Y0, Y0
+	VDIVPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1194,44 +1194,44 @@ done:
 
 // func RDivScalarAVX2(dst, x []float32, a float32)
 TEXT ·RDivScalarAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VDIVPS 0(SI), Y14, Y0
-	VDIVPS 32(SI), Y14, Y1
-	VDIVPS 64(SI), Y14, Y2
-	VDIVPS 96(SI), Y14, Y3
+	VDIVPS  0(SI), Y14, Y0
+	VDIVPS  32(SI), Y14, Y1
+	VDIVPS  64(SI), Y14, Y2
+	VDIVPS  96(SI), Y14, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VDIVPS Y0, Y14, Y0
+	VDIVPS     Y0, Y14, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1239,59 +1239,59 @@ done:
 
 // func LeakyReluAVX2(dst, x []float32, a float32)
 TEXT ·LeakyReluAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
 	VBROADCASTSS c00000000<>(SB), Y13
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y3
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y9
-	VMULPS Y14, Y0, Y1
-	VMULPS Y14, Y3, Y4
-	VMULPS Y14, Y6, Y7
-	VMULPS Y14, Y9, Y10
-	VCMPPS $0x11, Y13, Y0, Y2
+	VMOVUPS   0(SI), Y0
+	VMOVUPS   32(SI), Y3
+	VMOVUPS   64(SI), Y6
+	VMOVUPS   96(SI), Y9
+	VMULPS    Y14, Y0, Y1
+	VMULPS    Y14, Y3, Y4
+	VMULPS    Y14, Y6, Y7
+	VMULPS    Y14, Y9, Y10
+	VCMPPS    $0x11, Y13, Y0, Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0x11, Y13, Y3, Y5
+	VCMPPS    $0x11, Y13, Y3, Y5
 	VBLENDVPS Y5, Y4, Y3, Y4
-	VCMPPS $0x11, Y13, Y6, Y8
+	VCMPPS    $0x11, Y13, Y6, Y8
 	VBLENDVPS Y8, Y7, Y6, Y7
-	VCMPPS $0x11, Y13, Y9, Y11
+	VCMPPS    $0x11, Y13, Y9, Y11
 	VBLENDVPS Y11, Y10, Y9, Y10
-	VMOVUPS Y1, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	VMOVUPS Y7, 64(DI)
-	VMOVUPS Y10, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS   Y1, 0(DI)
+	VMOVUPS   Y4, 32(DI)
+	VMOVUPS   Y7, 64(DI)
+	VMOVUPS   Y10, 96(DI)
+	ADDQ      $128, SI
+	ADDQ      $128, DI
+	SUBQ      $32, CX
+	JGE       loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VMULPS Y14, Y0, Y1
-	VCMPPS $0x11, Y13, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
+	VMULPS     Y14, Y0, Y1
+	VCMPPS     $0x11, Y13, Y0, Y2
+	VBLENDVPS  Y2, Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1299,50 +1299,50 @@ done:
 
 // func ClipAVX2(dst, x []float32, a, b float32)
 TEXT ·ClipAVX2(SB), NOSPLIT, $0-56
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
 	VBROADCASTSS b+52(FP), Y13
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMAXPS 0(SI), Y14, Y0
-	VMAXPS 32(SI), Y14, Y1
-	VMAXPS 64(SI), Y14, Y2
-	VMAXPS 96(SI), Y14, Y3
-	VMINPS Y0, Y13, Y0
-	VMINPS Y1, Y13, Y1
-	VMINPS Y2, Y13, Y2
-	VMINPS Y3, Y13, Y3
+	VMAXPS  0(SI), Y14, Y0
+	VMAXPS  32(SI), Y14, Y1
+	VMAXPS  64(SI), Y14, Y2
+	VMAXPS  96(SI), Y14, Y3
+	VMINPS  Y0, Y13, Y0
+	VMINPS  Y1, Y13, Y1
+	VMINPS  Y2, Y13, Y2
+	VMINPS  Y3, Y13, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VMAXPS Y0, Y14, Y0
-	VMINPS Y0, Y13, Y0
+	VMAXPS     Y0, Y14, Y0
+	VMINPS     Y0, Y13, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1350,61 +1350,61 @@ done:
 
 // func HardSigmoidAVX2(dst, x []float32, a, b float32)
 TEXT ·HardSigmoidAVX2(SB), NOSPLIT, $0-56
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
 	VBROADCASTSS b+52(FP), Y13
 	VBROADCASTSS c00000000<>(SB), Y11
 	VBROADCASTSS c3f800000<>(SB), Y12
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y2
-	VMOVUPS 64(SI), Y4
-	VMOVUPS 96(SI), Y6
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y2
+	VMOVUPS     64(SI), Y4
+	VMOVUPS     96(SI), Y6
 	VFMADD213PS Y13, Y14, Y0
 	VFMADD213PS Y13, Y14, Y2
 	VFMADD213PS Y13, Y14, Y4
 	VFMADD213PS Y13, Y14, Y6
-	VMINPS Y0, Y12, Y0
-	VMINPS Y2, Y12, Y2
-	VMINPS Y4, Y12, Y4
-	VMINPS Y6, Y12, Y6
-	VMAXPS Y0, Y11, Y0
-	VMAXPS Y2, Y11, Y2
-	VMAXPS Y4, Y11, Y4
-	VMAXPS Y6, Y11, Y6
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y2, 32(DI)
-	VMOVUPS Y4, 64(DI)
-	VMOVUPS Y6, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMINPS      Y0, Y12, Y0
+	VMINPS      Y2, Y12, Y2
+	VMINPS      Y4, Y12, Y4
+	VMINPS      Y6, Y12, Y6
+	VMAXPS      Y0, Y11, Y0
+	VMAXPS      Y2, Y11, Y2
+	VMAXPS      Y4, Y11, Y4
+	VMAXPS      Y6, Y11, Y6
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y2, 32(DI)
+	VMOVUPS     Y4, 64(DI)
+	VMOVUPS     Y6, 96(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
 	VFMADD213PS Y13, Y14, Y0
-	VMINPS Y0, Y12, Y0
-	VMAXPS Y0, Y11, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMINPS      Y0, Y12, Y0
+	VMAXPS      Y0, Y11, Y0
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1412,54 +1412,54 @@ done:
 
 // func SubTwoAVX2(dst, x []float32, a, b float32)
 TEXT ·SubTwoAVX2(SB), NOSPLIT, $0-56
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
 	VBROADCASTSS b+52(FP), Y13
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y1, Y1
-	VSUBPS Y14, Y2, Y2
-	VSUBPS Y14, Y3, Y3
-	VSUBPS Y13, Y0, Y0
-	VSUBPS Y13, Y1, Y1
-	VSUBPS Y13, Y2, Y2
-	VSUBPS Y13, Y3, Y3
+	VSUBPS  Y14, Y0, Y0
+	VSUBPS  Y14, Y1, Y1
+	VSUBPS  Y14, Y2, Y2
+	VSUBPS  Y14, Y3, Y3
+	VSUBPS  Y13, Y0, Y0
+	VSUBPS  Y13, Y1, Y1
+	VSUBPS  Y13, Y2, Y2
+	VSUBPS  Y13, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y13, Y0, Y0
+	VSUBPS     Y14, Y0, Y0
+	VSUBPS     Y13, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1467,11 +1467,11 @@ done:
 
 // func SqrtAVX2(dst, x []float32)
 TEXT ·SqrtAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -1487,27 +1487,27 @@ loop:
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VSQRTPS Y0, Y0
+	VSQRTPS    Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1515,44 +1515,44 @@ done:
 
 // func ReciprocalAVX2(dst, x []float32)
 TEXT ·ReciprocalAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c3f800000<>(SB), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VDIVPS 0(SI), Y14, Y0
-	VDIVPS 32(SI), Y14, Y1
-	VDIVPS 64(SI), Y14, Y2
-	VDIVPS 96(SI), Y14, Y3
+	VDIVPS  0(SI), Y14, Y0
+	VDIVPS  32(SI), Y14, Y1
+	VDIVPS  64(SI), Y14, Y2
+	VDIVPS  96(SI), Y14, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VDIVPS Y0, Y14, Y0
+	VDIVPS     Y0, Y14, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1560,48 +1560,48 @@ done:
 
 // func NegAVX2(dst, x []float32)
 TEXT ·NegAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c80000000<>(SB), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VXORPS Y14, Y0, Y0
-	VXORPS Y14, Y1, Y1
-	VXORPS Y14, Y2, Y2
-	VXORPS Y14, Y3, Y3
+	VXORPS  Y14, Y0, Y0
+	VXORPS  Y14, Y1, Y1
+	VXORPS  Y14, Y2, Y2
+	VXORPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VXORPS Y14, Y0, Y0
+	VXORPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1609,48 +1609,48 @@ done:
 
 // func AbsAVX2(dst, x []float32)
 TEXT ·AbsAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c7fffffff<>(SB), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VANDPS Y14, Y0, Y0
-	VANDPS Y14, Y1, Y1
-	VANDPS Y14, Y2, Y2
-	VANDPS Y14, Y3, Y3
+	VANDPS  Y14, Y0, Y0
+	VANDPS  Y14, Y1, Y1
+	VANDPS  Y14, Y2, Y2
+	VANDPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VANDPS Y14, Y0, Y0
+	VANDPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1658,49 +1658,49 @@ done:
 
 // func ReluAVX2(dst, x []float32)
 TEXT ·ReluAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c00000000<>(SB), Y14
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMAXPS 0(SI), Y14, Y0
-	VMAXPS 32(SI), Y14, Y1
-	VMAXPS 64(SI), Y14, Y2
-	VMAXPS 96(SI), Y14, Y3
-	VADDPS Y14, Y0, Y0
-	VADDPS Y14, Y1, Y1
-	VADDPS Y14, Y2, Y2
-	VADDPS Y14, Y3, Y3
+	VMAXPS  0(SI), Y14, Y0
+	VMAXPS  32(SI), Y14, Y1
+	VMAXPS  64(SI), Y14, Y2
+	VMAXPS  96(SI), Y14, Y3
+	VADDPS  Y14, Y0, Y0
+	VADDPS  Y14, Y1, Y1
+	VADDPS  Y14, Y2, Y2
+	VADDPS  Y14, Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VMAXPS Y0, Y14, Y0
-	VADDPS Y14, Y0, Y0
+	VMAXPS     Y0, Y14, Y0
+	VADDPS     Y14, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1708,47 +1708,47 @@ done:
 
 // func FloorAVX2(dst, x []float32)
 TEXT ·FloorAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
+	VMOVUPS  0(SI), Y0
+	VMOVUPS  32(SI), Y1
+	VMOVUPS  64(SI), Y2
+	VMOVUPS  96(SI), Y3
 	VROUNDPS $9, Y0, Y0
 	VROUNDPS $9, Y1, Y1
 	VROUNDPS $9, Y2, Y2
 	VROUNDPS $9, Y3, Y3
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y1, 32(DI)
-	VMOVUPS Y2, 64(DI)
-	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS  Y0, 0(DI)
+	VMOVUPS  Y1, 32(DI)
+	VMOVUPS  Y2, 64(DI)
+	VMOVUPS  Y3, 96(DI)
+	ADDQ     $128, SI
+	ADDQ     $128, DI
+	SUBQ     $32, CX
+	JGE      loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VROUNDPS $9, Y0, Y0
+	VROUNDPS   $9, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1756,47 +1756,47 @@ done:
 
 // func CeilAVX2(dst, x []float32)
 TEXT ·CeilAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
+	VMOVUPS  0(SI), Y0
+	VMOVUPS  32(SI), Y1
+	VMOVUPS  64(SI), Y2
+	VMOVUPS  96(SI), Y3
 	VROUNDPS $10, Y0, Y0
 	VROUNDPS $10, Y1, Y1
 	VROUNDPS $10, Y2, Y2
 	VROUNDPS $10, Y3, Y3
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y1, 32(DI)
-	VMOVUPS Y2, 64(DI)
-	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS  Y0, 0(DI)
+	VMOVUPS  Y1, 32(DI)
+	VMOVUPS  Y2, 64(DI)
+	VMOVUPS  Y3, 96(DI)
+	ADDQ     $128, SI
+	ADDQ     $128, DI
+	SUBQ     $32, CX
+	JGE      loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VROUNDPS $10, Y0, Y0
+	VROUNDPS   $10, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1804,47 +1804,47 @@ done:
 
 // func RoundAVX2(dst, x []float32)
 TEXT ·RoundAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
+	VMOVUPS  0(SI), Y0
+	VMOVUPS  32(SI), Y1
+	VMOVUPS  64(SI), Y2
+	VMOVUPS  96(SI), Y3
 	VROUNDPS $8, Y0, Y0
 	VROUNDPS $8, Y1, Y1
 	VROUNDPS $8, Y2, Y2
 	VROUNDPS $8, Y3, Y3
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y1, 32(DI)
-	VMOVUPS Y2, 64(DI)
-	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS  Y0, 0(DI)
+	VMOVUPS  Y1, 32(DI)
+	VMOVUPS  Y2, 64(DI)
+	VMOVUPS  Y3, 96(DI)
+	ADDQ     $128, SI
+	ADDQ     $128, DI
+	SUBQ     $32, CX
+	JGE      loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VROUNDPS $8, Y0, Y0
+	VROUNDPS   $8, Y0, Y0
 	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -1852,70 +1852,70 @@ done:
 
 // func HardSwishAVX2(dst, x []float32)
 TEXT ·HardSwishAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c3e2aaaab<>(SB), Y14
 	VBROADCASTSS c00000000<>(SB), Y12
 	VBROADCASTSS c3f800000<>(SB), Y13
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y3
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y9
-	VMOVUPS c3f000000<>(SB), Y1
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y3
+	VMOVUPS     64(SI), Y6
+	VMOVUPS     96(SI), Y9
+	VMOVUPS     c3f000000<>(SB), Y1
 	VFMADD231PS Y14, Y0, Y1
-	VMOVUPS c3f000000<>(SB), Y4
+	VMOVUPS     c3f000000<>(SB), Y4
 	VFMADD231PS Y14, Y3, Y4
-	VMOVUPS c3f000000<>(SB), Y7
+	VMOVUPS     c3f000000<>(SB), Y7
 	VFMADD231PS Y14, Y6, Y7
-	VMOVUPS c3f000000<>(SB), Y10
+	VMOVUPS     c3f000000<>(SB), Y10
 	VFMADD231PS Y14, Y9, Y10
-	VMINPS Y1, Y13, Y1
-	VMINPS Y4, Y13, Y4
-	VMINPS Y7, Y13, Y7
-	VMINPS Y10, Y13, Y10
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y4, Y12, Y4
-	VMAXPS Y7, Y12, Y7
-	VMAXPS Y10, Y12, Y10
-	VMULPS Y0, Y1, Y1
-	VMULPS Y3, Y4, Y4
-	VMULPS Y6, Y7, Y7
-	VMULPS Y9, Y10, Y10
-	VMOVUPS Y1, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	VMOVUPS Y7, 64(DI)
-	VMOVUPS Y10, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMINPS      Y1, Y13, Y1
+	VMINPS      Y4, Y13, Y4
+	VMINPS      Y7, Y13, Y7
+	VMINPS      Y10, Y13, Y10
+	VMAXPS      Y1, Y12, Y1
+	VMAXPS      Y4, Y12, Y4
+	VMAXPS      Y7, Y12, Y7
+	VMAXPS      Y10, Y12, Y10
+	VMULPS      Y0, Y1, Y1
+	VMULPS      Y3, Y4, Y4
+	VMULPS      Y6, Y7, Y7
+	VMULPS      Y9, Y10, Y10
+	VMOVUPS     Y1, 0(DI)
+	VMOVUPS     Y4, 32(DI)
+	VMOVUPS     Y7, 64(DI)
+	VMOVUPS     Y10, 96(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VMOVUPS c3f000000<>(SB), Y1
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VMOVUPS     c3f000000<>(SB), Y1
 	VFMADD231PS Y14, Y0, Y1
-	VMINPS Y1, Y13, Y1
-	VMAXPS Y1, Y12, Y1
-	VMULPS Y0, Y1, Y1
-	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMINPS      Y1, Y13, Y1
+	VMAXPS      Y1, Y12, Y1
+	VMULPS      Y0, Y1, Y1
+	VMASKMOVPS  Y1, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1923,59 +1923,59 @@ done:
 
 // func AffineAVX2(dst, x, y, z []float32)
 TEXT ·AffineAVX2(SB), NOSPLIT, $0-96
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	MOVQ z_base+72(FP), BX
-	SUBQ $32, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	MOVQ    z_base+72(FP), BX
+	SUBQ    $32, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y2
-	VMOVUPS 64(SI), Y4
-	VMOVUPS 96(SI), Y6
-	VMOVUPS 0(DX), Y1
-	VMOVUPS 32(DX), Y3
-	VMOVUPS 64(DX), Y5
-	VMOVUPS 96(DX), Y7
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y2
+	VMOVUPS     64(SI), Y4
+	VMOVUPS     96(SI), Y6
+	VMOVUPS     0(DX), Y1
+	VMOVUPS     32(DX), Y3
+	VMOVUPS     64(DX), Y5
+	VMOVUPS     96(DX), Y7
 	VFMADD213PS 0(BX), Y1, Y0
 	VFMADD213PS 32(BX), Y3, Y2
 	VFMADD213PS 64(BX), Y5, Y4
 	VFMADD213PS 96(BX), Y7, Y6
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y2, 32(DI)
-	VMOVUPS Y4, 64(DI)
-	VMOVUPS Y6, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, BX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y2, 32(DI)
+	VMOVUPS     Y4, 64(DI)
+	VMOVUPS     Y6, 96(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DX
+	ADDQ        $128, BX
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VMASKMOVPS 0(DX), Y15, Y1
-	VMASKMOVPS 0(BX), Y15, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VMASKMOVPS  0(DX), Y15, Y1
+	VMASKMOVPS  0(BX), Y15, Y2
 	VFMADD231PS Y1, Y0, Y2
-	VMASKMOVPS Y2, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, BX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMASKMOVPS  Y2, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DX
+	ADDQ        $32, BX
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1983,71 +1983,71 @@ done:
 
 // func NormalizeAVX2(dst, x, scale, bias []float32, mean, inv float32)
 TEXT ·NormalizeAVX2(SB), NOSPLIT, $0-104
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ scale_base+48(FP), DX
-	MOVQ bias_base+72(FP), BX
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         scale_base+48(FP), DX
+	MOVQ         bias_base+72(FP), BX
 	VBROADCASTSS mean+96(FP), Y14
 	VBROADCASTSS inv+100(FP), Y13
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y2
-	VMOVUPS 64(SI), Y4
-	VMOVUPS 96(SI), Y6
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y2, Y2
-	VSUBPS Y14, Y4, Y4
-	VSUBPS Y14, Y6, Y6
-	VMULPS Y13, Y0, Y0
-	VMULPS Y13, Y2, Y2
-	VMULPS Y13, Y4, Y4
-	VMULPS Y13, Y6, Y6
-	VMOVUPS 0(DX), Y1
-	VMOVUPS 32(DX), Y3
-	VMOVUPS 64(DX), Y5
-	VMOVUPS 96(DX), Y7
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y2
+	VMOVUPS     64(SI), Y4
+	VMOVUPS     96(SI), Y6
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y2, Y2
+	VSUBPS      Y14, Y4, Y4
+	VSUBPS      Y14, Y6, Y6
+	VMULPS      Y13, Y0, Y0
+	VMULPS      Y13, Y2, Y2
+	VMULPS      Y13, Y4, Y4
+	VMULPS      Y13, Y6, Y6
+	VMOVUPS     0(DX), Y1
+	VMOVUPS     32(DX), Y3
+	VMOVUPS     64(DX), Y5
+	VMOVUPS     96(DX), Y7
 	VFMADD213PS 0(BX), Y1, Y0
 	VFMADD213PS 32(BX), Y3, Y2
 	VFMADD213PS 64(BX), Y5, Y4
 	VFMADD213PS 96(BX), Y7, Y6
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y2, 32(DI)
-	VMOVUPS Y4, 64(DI)
-	VMOVUPS Y6, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, BX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y2, 32(DI)
+	VMOVUPS     Y4, 64(DI)
+	VMOVUPS     Y6, 96(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DX
+	ADDQ        $128, BX
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMULPS Y13, Y0, Y0
-	VMASKMOVPS 0(DX), Y15, Y1
-	VMASKMOVPS 0(BX), Y15, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMULPS      Y13, Y0, Y0
+	VMASKMOVPS  0(DX), Y15, Y1
+	VMASKMOVPS  0(BX), Y15, Y2
 	VFMADD231PS Y1, Y0, Y2
-	VMASKMOVPS Y2, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, BX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMASKMOVPS  Y2, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DX
+	ADDQ        $32, BX
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2055,63 +2055,63 @@ done:
 
 // func NormalizeScaleAVX2(dst, x, scale []float32, mean, inv float32)
 TEXT ·NormalizeScaleAVX2(SB), NOSPLIT, $0-80
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ scale_base+48(FP), DX
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         scale_base+48(FP), DX
 	VBROADCASTSS mean+72(FP), Y14
 	VBROADCASTSS inv+76(FP), Y13
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y1, Y1
-	VSUBPS Y14, Y2, Y2
-	VSUBPS Y14, Y3, Y3
-	VMULPS Y13, Y0, Y0
-	VMULPS Y13, Y1, Y1
-	VMULPS Y13, Y2, Y2
-	VMULPS Y13, Y3, Y3
-	VMULPS 0(DX), Y0, Y0
-	VMULPS 32(DX), Y1, Y1
-	VMULPS 64(DX), Y2, Y2
-	VMULPS 96(DX), Y3, Y3
+	VSUBPS  Y14, Y0, Y0
+	VSUBPS  Y14, Y1, Y1
+	VSUBPS  Y14, Y2, Y2
+	VSUBPS  Y14, Y3, Y3
+	VMULPS  Y13, Y0, Y0
+	VMULPS  Y13, Y1, Y1
+	VMULPS  Y13, Y2, Y2
+	VMULPS  Y13, Y3, Y3
+	VMULPS  0(DX), Y0, Y0
+	VMULPS  32(DX), Y1, Y1
+	VMULPS  64(DX), Y2, Y2
+	VMULPS  96(DX), Y3, Y3
 	VMOVUPS Y0, 0(DI)
 	VMOVUPS Y1, 32(DI)
 	VMOVUPS Y2, 64(DI)
 	VMOVUPS Y3, 96(DI)
-	ADDQ $128, SI
-	ADDQ $128, DX
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	ADDQ    $128, SI
+	ADDQ    $128, DX
+	ADDQ    $128, DI
+	SUBQ    $32, CX
+	JGE     loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMULPS Y13, Y0, Y0
+	VSUBPS     Y14, Y0, Y0
+	VMULPS     Y13, Y0, Y0
 	VMASKMOVPS 0(DX), Y15, Y1
-	VMULPS Y1, Y0, Y1
+	VMULPS     Y1, Y0, Y1
 	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DX
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	ADDQ       $32, SI
+	ADDQ       $32, DX
+	ADDQ       $32, DI
+	SUBQ       $8, CX
+	JGT        tail
 
 done:
 	VZEROUPPER
@@ -2119,18 +2119,18 @@ done:
 
 // func SumAVX2(x []float32) float32
 TEXT ·SumAVX2(SB), NOSPLIT, $0-28
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	VXORPS Y12, Y12, Y12
-	VXORPS Y13, Y13, Y13
-	VXORPS Y14, Y14, Y14
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    x_len+8(FP), CX
+	MOVQ    x_base+0(FP), SI
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	VXORPS  Y12, Y12, Y12
+	VXORPS  Y13, Y13, Y13
+	VXORPS  Y14, Y14, Y14
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -2142,242 +2142,242 @@ loop:
 	VADDPS 160(SI), Y12, Y12
 	VADDPS 192(SI), Y13, Y13
 	VADDPS 224(SI), Y14, Y14
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ   $256, SI
+	SUBQ   $64, CX
+	JGE    loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	ADDQ       $64, CX
+	JLE        fold
+	LEAQ       ones<>+256(SB), R9
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y7, Y7
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y7, Y7
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 32(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y8, Y8
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y8, Y8
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 64(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y9, Y9
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y9, Y9
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 96(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y10, Y10
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y10, Y10
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 128(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y11, Y11
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y11, Y11
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 160(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y12, Y12
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y12, Y12
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 192(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y13, Y13
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y13, Y13
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 224(SI), Y15, Y0
-	VANDPS Y15, Y0, Y1
-	VADDPS Y1, Y14, Y14
-	SUBQ $8, CX
-	JLE fold
+	VANDPS     Y15, Y0, Y1
+	VADDPS     Y1, Y14, Y14
+	SUBQ       $8, CX
+	JLE        fold
 
 fold:
-	VADDPS Y9, Y7, Y7
-	VADDPS Y13, Y11, Y11
-	VADDPS Y10, Y8, Y8
-	VADDPS Y14, Y12, Y12
-	VADDPS Y11, Y7, Y0
-	VADDPS Y12, Y8, Y1
-	VADDPS Y1, Y0, Y0
+	VADDPS       Y9, Y7, Y7
+	VADDPS       Y13, Y11, Y11
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y11, Y7, Y0
+	VADDPS       Y12, Y8, Y1
+	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+24(FP)
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func SumSquaresAVX2(x []float32, mean float32) float32
 TEXT ·SumSquaresAVX2(SB), NOSPLIT, $0-36
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS mean+24(FP), Y14
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	VXORPS Y12, Y12, Y12
-	VXORPS Y13, Y13, Y13
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	VXORPS       Y12, Y12, Y12
+	VXORPS       Y13, Y13, Y13
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y1, Y1
-	VSUBPS Y14, Y2, Y2
-	VSUBPS Y14, Y3, Y3
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y1
+	VMOVUPS     64(SI), Y2
+	VMOVUPS     96(SI), Y3
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y1, Y1
+	VSUBPS      Y14, Y2, Y2
+	VSUBPS      Y14, Y3, Y3
 	VFMADD231PS Y0, Y0, Y6
 	VFMADD231PS Y1, Y1, Y7
 	VFMADD231PS Y2, Y2, Y8
 	VFMADD231PS Y3, Y3, Y9
-	VMOVUPS 128(SI), Y0
-	VMOVUPS 160(SI), Y1
-	VMOVUPS 192(SI), Y2
-	VMOVUPS 224(SI), Y3
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y1, Y1
-	VSUBPS Y14, Y2, Y2
-	VSUBPS Y14, Y3, Y3
+	VMOVUPS     128(SI), Y0
+	VMOVUPS     160(SI), Y1
+	VMOVUPS     192(SI), Y2
+	VMOVUPS     224(SI), Y3
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y1, Y1
+	VSUBPS      Y14, Y2, Y2
+	VSUBPS      Y14, Y3, Y3
 	VFMADD231PS Y0, Y0, Y10
 	VFMADD231PS Y1, Y1, Y11
 	VFMADD231PS Y2, Y2, Y12
 	VFMADD231PS Y3, Y3, Y13
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ        $256, SI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	ADDQ        $64, CX
+	JLE         fold
+	LEAQ        ones<>+256(SB), R9
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y6
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 32(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  32(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y7
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 64(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  64(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y8
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 96(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  96(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y9
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 128(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  128(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y10
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 160(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  160(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y11
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 192(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  192(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y12
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 224(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VANDPS Y15, Y0, Y1
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  224(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VANDPS      Y15, Y0, Y1
 	VFMADD231PS Y1, Y1, Y13
-	SUBQ $8, CX
-	JLE fold
+	SUBQ        $8, CX
+	JLE         fold
 
 fold:
-	VADDPS Y8, Y6, Y6
-	VADDPS Y12, Y10, Y10
-	VADDPS Y9, Y7, Y7
-	VADDPS Y13, Y11, Y11
-	VADDPS Y10, Y6, Y0
-	VADDPS Y11, Y7, Y1
-	VADDPS Y1, Y0, Y0
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y9, Y7, Y7
+	VADDPS       Y13, Y11, Y11
+	VADDPS       Y10, Y6, Y0
+	VADDPS       Y11, Y7, Y1
+	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+32(FP)
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func MaxOfAVX2(x []float32) float32
 TEXT ·MaxOfAVX2(SB), NOSPLIT, $0-28
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS cff800000<>(SB), Y7
 	VBROADCASTSS cff800000<>(SB), Y8
 	VBROADCASTSS cff800000<>(SB), Y9
@@ -2386,124 +2386,124 @@ TEXT ·MaxOfAVX2(SB), NOSPLIT, $0-28
 	VBROADCASTSS cff800000<>(SB), Y12
 	VBROADCASTSS cff800000<>(SB), Y13
 	VBROADCASTSS cff800000<>(SB), Y14
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VMAXPS Y7, Y0, Y7
-	VMAXPS Y8, Y1, Y8
-	VMAXPS Y9, Y2, Y9
-	VMAXPS Y10, Y3, Y10
+	VMAXPS  Y7, Y0, Y7
+	VMAXPS  Y8, Y1, Y8
+	VMAXPS  Y9, Y2, Y9
+	VMAXPS  Y10, Y3, Y10
 	VMOVUPS 128(SI), Y0
 	VMOVUPS 160(SI), Y1
 	VMOVUPS 192(SI), Y2
 	VMOVUPS 224(SI), Y3
-	VMAXPS Y11, Y0, Y11
-	VMAXPS Y12, Y1, Y12
-	VMAXPS Y13, Y2, Y13
-	VMAXPS Y14, Y3, Y14
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VMAXPS  Y11, Y0, Y11
+	VMAXPS  Y12, Y1, Y12
+	VMAXPS  Y13, Y2, Y13
+	VMAXPS  Y14, Y3, Y14
+	ADDQ    $256, SI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	ADDQ       $64, CX
+	JLE        fold
+	LEAQ       ones<>+256(SB), R9
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y7, Y0
-	VMAXPS Y7, Y0, Y7
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y7, Y0
+	VMAXPS     Y7, Y0, Y7
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 32(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y8, Y0
-	VMAXPS Y8, Y0, Y8
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y8, Y0
+	VMAXPS     Y8, Y0, Y8
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 64(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y9, Y0
-	VMAXPS Y9, Y0, Y9
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y9, Y0
+	VMAXPS     Y9, Y0, Y9
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 96(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y10, Y0
-	VMAXPS Y10, Y0, Y10
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y10, Y0
+	VMAXPS     Y10, Y0, Y10
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 128(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y11, Y0
-	VMAXPS Y11, Y0, Y11
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y11, Y0
+	VMAXPS     Y11, Y0, Y11
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 160(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y12, Y0
-	VMAXPS Y12, Y0, Y12
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y12, Y0
+	VMAXPS     Y12, Y0, Y12
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 192(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y13, Y0
-	VMAXPS Y13, Y0, Y13
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y13, Y0
+	VMAXPS     Y13, Y0, Y13
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 224(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y14, Y0
-	VMAXPS Y14, Y0, Y14
-	SUBQ $8, CX
-	JLE fold
+	VBLENDVPS  Y15, Y0, Y14, Y0
+	VMAXPS     Y14, Y0, Y14
+	SUBQ       $8, CX
+	JLE        fold
 
 fold:
-	VMAXPS Y9, Y7, Y7
-	VMAXPS Y13, Y11, Y11
-	VMAXPS Y10, Y8, Y8
-	VMAXPS Y14, Y12, Y12
-	VMAXPS Y11, Y7, Y0
-	VMAXPS Y12, Y8, Y1
-	VMAXPS Y1, Y0, Y0
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y13, Y11, Y11
+	VMAXPS       Y10, Y8, Y8
+	VMAXPS       Y14, Y12, Y12
+	VMAXPS       Y11, Y7, Y0
+	VMAXPS       Y12, Y8, Y1
+	VMAXPS       Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VMAXPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VMAXPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VMAXPS X1, X0, X0
-	VXORPS X1, X1, X1
-	VADDSS X1, X0, X0
-	VMOVSS X0, ret+24(FP)
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMAXPS       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VADDSS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func MinOfAVX2(x []float32) float32
 TEXT ·MinOfAVX2(SB), NOSPLIT, $0-28
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS c7f800000<>(SB), Y7
 	VBROADCASTSS c7f800000<>(SB), Y8
 	VBROADCASTSS c7f800000<>(SB), Y9
@@ -2512,134 +2512,134 @@ TEXT ·MinOfAVX2(SB), NOSPLIT, $0-28
 	VBROADCASTSS c7f800000<>(SB), Y12
 	VBROADCASTSS c7f800000<>(SB), Y13
 	VBROADCASTSS c7f800000<>(SB), Y14
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Y0
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VMINPS Y7, Y0, Y7
-	VMINPS Y8, Y1, Y8
-	VMINPS Y9, Y2, Y9
-	VMINPS Y10, Y3, Y10
+	VMINPS  Y7, Y0, Y7
+	VMINPS  Y8, Y1, Y8
+	VMINPS  Y9, Y2, Y9
+	VMINPS  Y10, Y3, Y10
 	VMOVUPS 128(SI), Y0
 	VMOVUPS 160(SI), Y1
 	VMOVUPS 192(SI), Y2
 	VMOVUPS 224(SI), Y3
-	VMINPS Y11, Y0, Y11
-	VMINPS Y12, Y1, Y12
-	VMINPS Y13, Y2, Y13
-	VMINPS Y14, Y3, Y14
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VMINPS  Y11, Y0, Y11
+	VMINPS  Y12, Y1, Y12
+	VMINPS  Y13, Y2, Y13
+	VMINPS  Y14, Y3, Y14
+	ADDQ    $256, SI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	ADDQ       $64, CX
+	JLE        fold
+	LEAQ       ones<>+256(SB), R9
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y7, Y0
-	VMINPS Y7, Y0, Y7
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y7, Y0
+	VMINPS     Y7, Y0, Y7
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 32(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y8, Y0
-	VMINPS Y8, Y0, Y8
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y8, Y0
+	VMINPS     Y8, Y0, Y8
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 64(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y9, Y0
-	VMINPS Y9, Y0, Y9
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y9, Y0
+	VMINPS     Y9, Y0, Y9
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 96(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y10, Y0
-	VMINPS Y10, Y0, Y10
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y10, Y0
+	VMINPS     Y10, Y0, Y10
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 128(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y11, Y0
-	VMINPS Y11, Y0, Y11
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y11, Y0
+	VMINPS     Y11, Y0, Y11
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 160(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y12, Y0
-	VMINPS Y12, Y0, Y12
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y12, Y0
+	VMINPS     Y12, Y0, Y12
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 192(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y13, Y0
-	VMINPS Y13, Y0, Y13
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VBLENDVPS  Y15, Y0, Y13, Y0
+	VMINPS     Y13, Y0, Y13
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 224(SI), Y15, Y0
-	VBLENDVPS Y15, Y0, Y14, Y0
-	VMINPS Y14, Y0, Y14
-	SUBQ $8, CX
-	JLE fold
+	VBLENDVPS  Y15, Y0, Y14, Y0
+	VMINPS     Y14, Y0, Y14
+	SUBQ       $8, CX
+	JLE        fold
 
 fold:
-	VMINPS Y9, Y7, Y7
-	VMINPS Y13, Y11, Y11
-	VMINPS Y10, Y8, Y8
-	VMINPS Y14, Y12, Y12
-	VMINPS Y11, Y7, Y0
-	VMINPS Y12, Y8, Y1
-	VMINPS Y1, Y0, Y0
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y13, Y11, Y11
+	VMINPS       Y10, Y8, Y8
+	VMINPS       Y14, Y12, Y12
+	VMINPS       Y11, Y7, Y0
+	VMINPS       Y12, Y8, Y1
+	VMINPS       Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VMINPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VMINPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VMINPS X1, X0, X0
-	VXORPS X1, X1, X1
-	VADDSS X1, X0, X0
-	VMOVSS X0, ret+24(FP)
+	VMINPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMINPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VMINPS       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VADDSS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func AnyNaNAVX2(x []float32) bool
 TEXT ·AnyNaNAVX2(SB), NOSPLIT, $0-25
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	VXORPS Y12, Y12, Y12
-	VXORPS Y13, Y13, Y13
-	VXORPS Y14, Y14, Y14
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    x_len+8(FP), CX
+	MOVQ    x_base+0(FP), SI
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	VXORPS  Y12, Y12, Y12
+	VXORPS  Y13, Y13, Y13
+	VXORPS  Y14, Y14, Y14
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -2647,120 +2647,120 @@ loop:
 	VMOVUPS 32(SI), Y1
 	VMOVUPS 64(SI), Y2
 	VMOVUPS 96(SI), Y3
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y7, Y7
-	VCMPPS $3, Y1, Y1, Y1
-	VORPS Y1, Y8, Y8
-	VCMPPS $3, Y2, Y2, Y2
-	VORPS Y2, Y9, Y9
-	VCMPPS $3, Y3, Y3, Y3
-	VORPS Y3, Y10, Y10
+	VCMPPS  $3, Y0, Y0, Y0
+	VORPS   Y0, Y7, Y7
+	VCMPPS  $3, Y1, Y1, Y1
+	VORPS   Y1, Y8, Y8
+	VCMPPS  $3, Y2, Y2, Y2
+	VORPS   Y2, Y9, Y9
+	VCMPPS  $3, Y3, Y3, Y3
+	VORPS   Y3, Y10, Y10
 	VMOVUPS 128(SI), Y0
 	VMOVUPS 160(SI), Y1
 	VMOVUPS 192(SI), Y2
 	VMOVUPS 224(SI), Y3
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y11, Y11
-	VCMPPS $3, Y1, Y1, Y1
-	VORPS Y1, Y12, Y12
-	VCMPPS $3, Y2, Y2, Y2
-	VORPS Y2, Y13, Y13
-	VCMPPS $3, Y3, Y3, Y3
-	VORPS Y3, Y14, Y14
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VCMPPS  $3, Y0, Y0, Y0
+	VORPS   Y0, Y11, Y11
+	VCMPPS  $3, Y1, Y1, Y1
+	VORPS   Y1, Y12, Y12
+	VCMPPS  $3, Y2, Y2, Y2
+	VORPS   Y2, Y13, Y13
+	VCMPPS  $3, Y3, Y3, Y3
+	VORPS   Y3, Y14, Y14
+	ADDQ    $256, SI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	ADDQ       $64, CX
+	JLE        fold
+	LEAQ       ones<>+256(SB), R9
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 0(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y7, Y7
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y7, Y7
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 32(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y8, Y8
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y8, Y8
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 64(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y9, Y9
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y9, Y9
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 96(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y10, Y10
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y10, Y10
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 128(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y11, Y11
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y11, Y11
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 160(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y12, Y12
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y12, Y12
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 192(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y13, Y13
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y13, Y13
+	SUBQ       $8, CX
+	JLE        fold
+	MOVQ       CX, R8
+	NEGQ       R8
+	VMOVUPS    (R9)(R8*4), Y15
 	VMASKMOVPS 224(SI), Y15, Y0
-	VCMPPS $3, Y0, Y0, Y0
-	VORPS Y0, Y14, Y14
-	SUBQ $8, CX
-	JLE fold
+	VCMPPS     $3, Y0, Y0, Y0
+	VORPS      Y0, Y14, Y14
+	SUBQ       $8, CX
+	JLE        fold
 
 fold:
-	VORPS Y9, Y7, Y7
-	VORPS Y13, Y11, Y11
-	VORPS Y10, Y8, Y8
-	VORPS Y14, Y12, Y12
-	VORPS Y11, Y7, Y0
-	VORPS Y12, Y8, Y1
-	VORPS Y1, Y0, Y0
+	VORPS        Y9, Y7, Y7
+	VORPS        Y13, Y11, Y11
+	VORPS        Y10, Y8, Y8
+	VORPS        Y14, Y12, Y12
+	VORPS        Y11, Y7, Y0
+	VORPS        Y12, Y8, Y1
+	VORPS        Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VORPS X1, X0, X0
-	VMOVMSKPS X0, AX
-	TESTL AX, AX
-	SETNE ret+24(FP)
+	VORPS        X1, X0, X0
+	VMOVMSKPS    X0, AX
+	TESTL        AX, AX
+	SETNE        ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func ExpAVX2(dst, x []float32)
 TEXT ·ExpAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Y12
 	VBROADCASTSS c42b20000<>(SB), Y13
 	VBROADCASTSS c3fb8aa3b<>(SB), Y11
@@ -2768,28 +2768,28 @@ TEXT ·ExpAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSS cbf317200<>(SB), Y9
 	VBROADCASTSS cb5bfbe8e<>(SB), Y8
 	VBROADCASTSS c3f800000<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMINPS 0(SI), Y13, Y0
-	VMINPS 32(SI), Y13, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VMINPS      0(SI), Y13, Y0
+	VMINPS      32(SI), Y13, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -2801,66 +2801,66 @@ loop:
 	VFMADD213PS Y14, Y4, Y6
 	VFMADD213PS Y14, Y0, Y2
 	VFMADD213PS Y14, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y14, Y3, Y3
-	VPADDD Y14, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y14, Y0, Y0
-	VPADDD Y14, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y14, Y3, Y3
+	VPADDD      Y14, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y14, Y0, Y0
+	VPADDD      Y14, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y4, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VMINPS Y0, Y13, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VMINPS      Y0, Y13, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y14, Y0, Y2
 	VFMADD213PS Y14, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y14, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y14, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y14, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y14, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2868,38 +2868,38 @@ done:
 
 // func SigmoidAVX2(dst, x []float32)
 TEXT ·SigmoidAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Y13
 	VBROADCASTSS c3fb8aa3b<>(SB), Y12
 	VBROADCASTSS c4b400000<>(SB), Y11
 	VBROADCASTSS cbf317200<>(SB), Y10
 	VBROADCASTSS c3f800000<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VORPS c80000000<>(SB), Y0, Y1
-	VORPS c80000000<>(SB), Y5, Y6
-	VMAXPS Y1, Y13, Y1
-	VMAXPS Y6, Y13, Y6
-	VMOVAPS Y11, Y2
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VORPS       c80000000<>(SB), Y0, Y1
+	VORPS       c80000000<>(SB), Y5, Y6
+	VMAXPS      Y1, Y13, Y1
+	VMAXPS      Y6, Y13, Y6
+	VMOVAPS     Y11, Y2
 	VFMADD231PS Y12, Y1, Y2
-	VMOVAPS Y11, Y7
+	VMOVAPS     Y11, Y7
 	VFMADD231PS Y12, Y6, Y7
-	VSUBPS Y11, Y2, Y3
-	VSUBPS Y11, Y7, Y8
+	VSUBPS      Y11, Y2, Y3
+	VSUBPS      Y11, Y7, Y8
 	VFMADD231PS Y10, Y3, Y1
 	VFMADD231PS Y10, Y8, Y6
 	VFMADD231PS cb5bfbe8e<>(SB), Y3, Y1
 	VFMADD231PS cb5bfbe8e<>(SB), Y8, Y6
-	VMOVUPS c3ab53d53<>(SB), Y3
+	VMOVUPS     c3ab53d53<>(SB), Y3
 	VFMADD213PS c3c091c27<>(SB), Y1, Y3
-	VMOVUPS c3ab53d53<>(SB), Y8
+	VMOVUPS     c3ab53d53<>(SB), Y8
 	VFMADD213PS c3c091c27<>(SB), Y6, Y8
 	VFMADD213PS c3d2aac43<>(SB), Y1, Y3
 	VFMADD213PS c3d2aac43<>(SB), Y6, Y8
@@ -2911,81 +2911,81 @@ loop:
 	VFMADD213PS Y14, Y6, Y8
 	VFMADD213PS Y14, Y1, Y3
 	VFMADD213PS Y14, Y6, Y8
-	VPSRAD $1, Y2, Y1
-	VPSRAD $1, Y7, Y6
-	VPSLLD $23, Y1, Y4
-	VPSLLD $23, Y6, Y9
-	VPADDD Y14, Y4, Y4
-	VPADDD Y14, Y9, Y9
-	VMULPS Y4, Y3, Y4
-	VMULPS Y9, Y8, Y9
-	VPSUBD Y1, Y2, Y1
-	VPSUBD Y6, Y7, Y6
-	VPSLLD $23, Y1, Y1
-	VPSLLD $23, Y6, Y6
-	VPADDD Y14, Y1, Y1
-	VPADDD Y14, Y6, Y6
-	VMULPS Y1, Y4, Y1
-	VMULPS Y6, Y9, Y6
-	VBLENDVPS Y0, Y1, Y14, Y0
-	VBLENDVPS Y5, Y6, Y14, Y5
-	VMOVUPS cbf800000<>(SB), Y4
-	VSUBPS Y1, Y4, Y4
-	VMOVUPS cbf800000<>(SB), Y9
-	VSUBPS Y6, Y9, Y9
-	VDIVPS Y4, Y1, Y4
-	VDIVPS Y9, Y6, Y9
+	VPSRAD      $1, Y2, Y1
+	VPSRAD      $1, Y7, Y6
+	VPSLLD      $23, Y1, Y4
+	VPSLLD      $23, Y6, Y9
+	VPADDD      Y14, Y4, Y4
+	VPADDD      Y14, Y9, Y9
+	VMULPS      Y4, Y3, Y4
+	VMULPS      Y9, Y8, Y9
+	VPSUBD      Y1, Y2, Y1
+	VPSUBD      Y6, Y7, Y6
+	VPSLLD      $23, Y1, Y1
+	VPSLLD      $23, Y6, Y6
+	VPADDD      Y14, Y1, Y1
+	VPADDD      Y14, Y6, Y6
+	VMULPS      Y1, Y4, Y1
+	VMULPS      Y6, Y9, Y6
+	VBLENDVPS   Y0, Y1, Y14, Y0
+	VBLENDVPS   Y5, Y6, Y14, Y5
+	VMOVUPS     cbf800000<>(SB), Y4
+	VSUBPS      Y1, Y4, Y4
+	VMOVUPS     cbf800000<>(SB), Y9
+	VSUBPS      Y6, Y9, Y9
+	VDIVPS      Y4, Y1, Y4
+	VDIVPS      Y9, Y6, Y9
 	VFMADD213PS Y0, Y0, Y4
 	VFMADD213PS Y5, Y5, Y9
-	VMOVUPS Y4, 0(DI)
-	VMOVUPS Y9, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VMOVUPS     Y4, 0(DI)
+	VMOVUPS     Y9, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VORPS c80000000<>(SB), Y0, Y1
-	VMAXPS Y1, Y13, Y1
-	VMOVAPS Y11, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VORPS       c80000000<>(SB), Y0, Y1
+	VMAXPS      Y1, Y13, Y1
+	VMOVAPS     Y11, Y2
 	VFMADD231PS Y12, Y1, Y2
-	VSUBPS Y11, Y2, Y3
+	VSUBPS      Y11, Y2, Y3
 	VFMADD231PS Y10, Y3, Y1
 	VFMADD231PS cb5bfbe8e<>(SB), Y3, Y1
-	VMOVUPS c3ab53d53<>(SB), Y3
+	VMOVUPS     c3ab53d53<>(SB), Y3
 	VFMADD213PS c3c091c27<>(SB), Y1, Y3
 	VFMADD213PS c3d2aac43<>(SB), Y1, Y3
 	VFMADD213PS c3e2aaa4a<>(SB), Y1, Y3
 	VFMADD213PS c3efffffe<>(SB), Y1, Y3
 	VFMADD213PS Y14, Y1, Y3
 	VFMADD213PS Y14, Y1, Y3
-	VPSRAD $1, Y2, Y1
-	VPSLLD $23, Y1, Y4
-	VPADDD Y14, Y4, Y4
-	VMULPS Y4, Y3, Y4
-	VPSUBD Y1, Y2, Y1
-	VPSLLD $23, Y1, Y1
-	VPADDD Y14, Y1, Y1
-	VMULPS Y1, Y4, Y1
-	VBLENDVPS Y0, Y1, Y14, Y0
-	VMOVUPS cbf800000<>(SB), Y4
-	VSUBPS Y1, Y4, Y4
-	VDIVPS Y4, Y1, Y4
+	VPSRAD      $1, Y2, Y1
+	VPSLLD      $23, Y1, Y4
+	VPADDD      Y14, Y4, Y4
+	VMULPS      Y4, Y3, Y4
+	VPSUBD      Y1, Y2, Y1
+	VPSLLD      $23, Y1, Y1
+	VPADDD      Y14, Y1, Y1
+	VMULPS      Y1, Y4, Y1
+	VBLENDVPS   Y0, Y1, Y14, Y0
+	VMOVUPS     cbf800000<>(SB), Y4
+	VSUBPS      Y1, Y4, Y4
+	VDIVPS      Y4, Y1, Y4
 	VFMADD213PS Y0, Y0, Y4
-	VMASKMOVPS Y4, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMASKMOVPS  Y4, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2993,38 +2993,38 @@ done:
 
 // func SiluAVX2(dst, x []float32)
 TEXT ·SiluAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Y13
 	VBROADCASTSS c3fb8aa3b<>(SB), Y12
 	VBROADCASTSS c4b400000<>(SB), Y11
 	VBROADCASTSS cbf317200<>(SB), Y10
 	VBROADCASTSS c3f800000<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VORPS c80000000<>(SB), Y0, Y1
-	VORPS c80000000<>(SB), Y5, Y6
-	VMAXPS Y1, Y13, Y1
-	VMAXPS Y6, Y13, Y6
-	VMOVAPS Y11, Y2
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VORPS       c80000000<>(SB), Y0, Y1
+	VORPS       c80000000<>(SB), Y5, Y6
+	VMAXPS      Y1, Y13, Y1
+	VMAXPS      Y6, Y13, Y6
+	VMOVAPS     Y11, Y2
 	VFMADD231PS Y12, Y1, Y2
-	VMOVAPS Y11, Y7
+	VMOVAPS     Y11, Y7
 	VFMADD231PS Y12, Y6, Y7
-	VSUBPS Y11, Y2, Y3
-	VSUBPS Y11, Y7, Y8
+	VSUBPS      Y11, Y2, Y3
+	VSUBPS      Y11, Y7, Y8
 	VFMADD231PS Y10, Y3, Y1
 	VFMADD231PS Y10, Y8, Y6
 	VFMADD231PS cb5bfbe8e<>(SB), Y3, Y1
 	VFMADD231PS cb5bfbe8e<>(SB), Y8, Y6
-	VMOVUPS c3ab53d53<>(SB), Y3
+	VMOVUPS     c3ab53d53<>(SB), Y3
 	VFMADD213PS c3c091c27<>(SB), Y1, Y3
-	VMOVUPS c3ab53d53<>(SB), Y8
+	VMOVUPS     c3ab53d53<>(SB), Y8
 	VFMADD213PS c3c091c27<>(SB), Y6, Y8
 	VFMADD213PS c3d2aac43<>(SB), Y1, Y3
 	VFMADD213PS c3d2aac43<>(SB), Y6, Y8
@@ -3036,84 +3036,84 @@ loop:
 	VFMADD213PS Y14, Y6, Y8
 	VFMADD213PS Y14, Y1, Y3
 	VFMADD213PS Y14, Y6, Y8
-	VPSRAD $1, Y2, Y1
-	VPSRAD $1, Y7, Y6
-	VPSLLD $23, Y1, Y4
-	VPSLLD $23, Y6, Y9
-	VPADDD Y14, Y4, Y4
-	VPADDD Y14, Y9, Y9
-	VMULPS Y4, Y3, Y4
-	VMULPS Y9, Y8, Y9
-	VPSUBD Y1, Y2, Y1
-	VPSUBD Y6, Y7, Y6
-	VPSLLD $23, Y1, Y1
-	VPSLLD $23, Y6, Y6
-	VPADDD Y14, Y1, Y1
-	VPADDD Y14, Y6, Y6
-	VMULPS Y1, Y4, Y1
-	VMULPS Y6, Y9, Y6
-	VBLENDVPS Y0, Y1, Y14, Y4
-	VBLENDVPS Y5, Y6, Y14, Y9
-	VMOVUPS cbf800000<>(SB), Y2
-	VSUBPS Y1, Y2, Y2
-	VMOVUPS cbf800000<>(SB), Y7
-	VSUBPS Y6, Y7, Y7
-	VDIVPS Y2, Y1, Y2
-	VDIVPS Y7, Y6, Y7
+	VPSRAD      $1, Y2, Y1
+	VPSRAD      $1, Y7, Y6
+	VPSLLD      $23, Y1, Y4
+	VPSLLD      $23, Y6, Y9
+	VPADDD      Y14, Y4, Y4
+	VPADDD      Y14, Y9, Y9
+	VMULPS      Y4, Y3, Y4
+	VMULPS      Y9, Y8, Y9
+	VPSUBD      Y1, Y2, Y1
+	VPSUBD      Y6, Y7, Y6
+	VPSLLD      $23, Y1, Y1
+	VPSLLD      $23, Y6, Y6
+	VPADDD      Y14, Y1, Y1
+	VPADDD      Y14, Y6, Y6
+	VMULPS      Y1, Y4, Y1
+	VMULPS      Y6, Y9, Y6
+	VBLENDVPS   Y0, Y1, Y14, Y4
+	VBLENDVPS   Y5, Y6, Y14, Y9
+	VMOVUPS     cbf800000<>(SB), Y2
+	VSUBPS      Y1, Y2, Y2
+	VMOVUPS     cbf800000<>(SB), Y7
+	VSUBPS      Y6, Y7, Y7
+	VDIVPS      Y2, Y1, Y2
+	VDIVPS      Y7, Y6, Y7
 	VFMADD213PS Y4, Y4, Y2
 	VFMADD213PS Y9, Y9, Y7
-	VMULPS Y0, Y2, Y2
-	VMULPS Y5, Y7, Y7
-	VMOVUPS Y2, 0(DI)
-	VMOVUPS Y7, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VMULPS      Y0, Y2, Y2
+	VMULPS      Y5, Y7, Y7
+	VMOVUPS     Y2, 0(DI)
+	VMOVUPS     Y7, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VORPS c80000000<>(SB), Y0, Y1
-	VMAXPS Y1, Y13, Y1
-	VMOVAPS Y11, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VORPS       c80000000<>(SB), Y0, Y1
+	VMAXPS      Y1, Y13, Y1
+	VMOVAPS     Y11, Y2
 	VFMADD231PS Y12, Y1, Y2
-	VSUBPS Y11, Y2, Y3
+	VSUBPS      Y11, Y2, Y3
 	VFMADD231PS Y10, Y3, Y1
 	VFMADD231PS cb5bfbe8e<>(SB), Y3, Y1
-	VMOVUPS c3ab53d53<>(SB), Y3
+	VMOVUPS     c3ab53d53<>(SB), Y3
 	VFMADD213PS c3c091c27<>(SB), Y1, Y3
 	VFMADD213PS c3d2aac43<>(SB), Y1, Y3
 	VFMADD213PS c3e2aaa4a<>(SB), Y1, Y3
 	VFMADD213PS c3efffffe<>(SB), Y1, Y3
 	VFMADD213PS Y14, Y1, Y3
 	VFMADD213PS Y14, Y1, Y3
-	VPSRAD $1, Y2, Y1
-	VPSLLD $23, Y1, Y4
-	VPADDD Y14, Y4, Y4
-	VMULPS Y4, Y3, Y4
-	VPSUBD Y1, Y2, Y1
-	VPSLLD $23, Y1, Y1
-	VPADDD Y14, Y1, Y1
-	VMULPS Y1, Y4, Y1
-	VBLENDVPS Y0, Y1, Y14, Y4
-	VMOVUPS cbf800000<>(SB), Y2
-	VSUBPS Y1, Y2, Y2
-	VDIVPS Y2, Y1, Y2
+	VPSRAD      $1, Y2, Y1
+	VPSLLD      $23, Y1, Y4
+	VPADDD      Y14, Y4, Y4
+	VMULPS      Y4, Y3, Y4
+	VPSUBD      Y1, Y2, Y1
+	VPSLLD      $23, Y1, Y1
+	VPADDD      Y14, Y1, Y1
+	VMULPS      Y1, Y4, Y1
+	VBLENDVPS   Y0, Y1, Y14, Y4
+	VMOVUPS     cbf800000<>(SB), Y2
+	VSUBPS      Y1, Y2, Y2
+	VDIVPS      Y2, Y1, Y2
 	VFMADD213PS Y4, Y4, Y2
-	VMULPS Y0, Y2, Y2
-	VMASKMOVPS Y2, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMULPS      Y0, Y2, Y2
+	VMASKMOVPS  Y2, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3121,42 +3121,42 @@ done:
 
 // func GeluTanhAVX2(dst, x []float32)
 TEXT ·GeluTanhAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c3d922279<>(SB), Y13
 	VBROADCASTSS cc2d00000<>(SB), Y12
 	VBROADCASTSS c3f800000<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y6
-	VMULPS Y0, Y0, Y1
-	VMULPS Y6, Y6, Y7
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y6
+	VMULPS      Y0, Y0, Y1
+	VMULPS      Y6, Y6, Y7
 	VFMADD213PS c3fcc422a<>(SB), Y13, Y1
 	VFMADD213PS c3fcc422a<>(SB), Y13, Y7
-	VMULPS Y0, Y1, Y1
-	VMULPS Y6, Y7, Y7
-	VORPS c80000000<>(SB), Y1, Y2
-	VORPS c80000000<>(SB), Y7, Y8
-	VMAXPS Y2, Y12, Y2
-	VMAXPS Y8, Y12, Y8
-	VMOVUPS c3fb8aa3b<>(SB), Y3
+	VMULPS      Y0, Y1, Y1
+	VMULPS      Y6, Y7, Y7
+	VORPS       c80000000<>(SB), Y1, Y2
+	VORPS       c80000000<>(SB), Y7, Y8
+	VMAXPS      Y2, Y12, Y2
+	VMAXPS      Y8, Y12, Y8
+	VMOVUPS     c3fb8aa3b<>(SB), Y3
 	VFMADD213PS c4b400000<>(SB), Y2, Y3
-	VMOVUPS c3fb8aa3b<>(SB), Y9
+	VMOVUPS     c3fb8aa3b<>(SB), Y9
 	VFMADD213PS c4b400000<>(SB), Y8, Y9
-	VSUBPS c4b400000<>(SB), Y3, Y4
-	VSUBPS c4b400000<>(SB), Y9, Y10
+	VSUBPS      c4b400000<>(SB), Y3, Y4
+	VSUBPS      c4b400000<>(SB), Y9, Y10
 	VFMADD231PS cbf317200<>(SB), Y4, Y2
 	VFMADD231PS cbf317200<>(SB), Y10, Y8
 	VFMADD231PS cb5bfbe8e<>(SB), Y4, Y2
 	VFMADD231PS cb5bfbe8e<>(SB), Y10, Y8
-	VMOVUPS c3ab53d53<>(SB), Y4
+	VMOVUPS     c3ab53d53<>(SB), Y4
 	VFMADD213PS c3c091c27<>(SB), Y2, Y4
-	VMOVUPS c3ab53d53<>(SB), Y10
+	VMOVUPS     c3ab53d53<>(SB), Y10
 	VFMADD213PS c3c091c27<>(SB), Y8, Y10
 	VFMADD213PS c3d2aac43<>(SB), Y2, Y4
 	VFMADD213PS c3d2aac43<>(SB), Y8, Y10
@@ -3168,87 +3168,87 @@ loop:
 	VFMADD213PS Y14, Y8, Y10
 	VFMADD213PS Y14, Y2, Y4
 	VFMADD213PS Y14, Y8, Y10
-	VPSRAD $1, Y3, Y2
-	VPSRAD $1, Y9, Y8
-	VPSLLD $23, Y2, Y5
-	VPSLLD $23, Y8, Y11
-	VPADDD Y14, Y5, Y5
-	VPADDD Y14, Y11, Y11
-	VMULPS Y5, Y4, Y5
-	VMULPS Y11, Y10, Y11
-	VPSUBD Y2, Y3, Y2
-	VPSUBD Y8, Y9, Y8
-	VPSLLD $23, Y2, Y2
-	VPSLLD $23, Y8, Y8
-	VPADDD Y14, Y2, Y2
-	VPADDD Y14, Y8, Y8
-	VMULPS Y2, Y5, Y2
-	VMULPS Y8, Y11, Y8
-	VBLENDVPS Y1, Y2, Y14, Y1
-	VBLENDVPS Y7, Y8, Y14, Y7
-	VMOVUPS cbf800000<>(SB), Y5
-	VSUBPS Y2, Y5, Y5
-	VMOVUPS cbf800000<>(SB), Y11
-	VSUBPS Y8, Y11, Y11
-	VDIVPS Y5, Y2, Y5
-	VDIVPS Y11, Y8, Y11
+	VPSRAD      $1, Y3, Y2
+	VPSRAD      $1, Y9, Y8
+	VPSLLD      $23, Y2, Y5
+	VPSLLD      $23, Y8, Y11
+	VPADDD      Y14, Y5, Y5
+	VPADDD      Y14, Y11, Y11
+	VMULPS      Y5, Y4, Y5
+	VMULPS      Y11, Y10, Y11
+	VPSUBD      Y2, Y3, Y2
+	VPSUBD      Y8, Y9, Y8
+	VPSLLD      $23, Y2, Y2
+	VPSLLD      $23, Y8, Y8
+	VPADDD      Y14, Y2, Y2
+	VPADDD      Y14, Y8, Y8
+	VMULPS      Y2, Y5, Y2
+	VMULPS      Y8, Y11, Y8
+	VBLENDVPS   Y1, Y2, Y14, Y1
+	VBLENDVPS   Y7, Y8, Y14, Y7
+	VMOVUPS     cbf800000<>(SB), Y5
+	VSUBPS      Y2, Y5, Y5
+	VMOVUPS     cbf800000<>(SB), Y11
+	VSUBPS      Y8, Y11, Y11
+	VDIVPS      Y5, Y2, Y5
+	VDIVPS      Y11, Y8, Y11
 	VFMADD213PS Y1, Y1, Y5
 	VFMADD213PS Y7, Y7, Y11
-	VMULPS Y0, Y5, Y5
-	VMULPS Y6, Y11, Y11
-	VMOVUPS Y5, 0(DI)
-	VMOVUPS Y11, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VMULPS      Y0, Y5, Y5
+	VMULPS      Y6, Y11, Y11
+	VMOVUPS     Y5, 0(DI)
+	VMOVUPS     Y11, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VMULPS Y0, Y0, Y1
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VMULPS      Y0, Y0, Y1
 	VFMADD213PS c3fcc422a<>(SB), Y13, Y1
-	VMULPS Y0, Y1, Y1
-	VORPS c80000000<>(SB), Y1, Y2
-	VMAXPS Y2, Y12, Y2
-	VMOVUPS c3fb8aa3b<>(SB), Y3
+	VMULPS      Y0, Y1, Y1
+	VORPS       c80000000<>(SB), Y1, Y2
+	VMAXPS      Y2, Y12, Y2
+	VMOVUPS     c3fb8aa3b<>(SB), Y3
 	VFMADD213PS c4b400000<>(SB), Y2, Y3
-	VSUBPS c4b400000<>(SB), Y3, Y4
+	VSUBPS      c4b400000<>(SB), Y3, Y4
 	VFMADD231PS cbf317200<>(SB), Y4, Y2
 	VFMADD231PS cb5bfbe8e<>(SB), Y4, Y2
-	VMOVUPS c3ab53d53<>(SB), Y4
+	VMOVUPS     c3ab53d53<>(SB), Y4
 	VFMADD213PS c3c091c27<>(SB), Y2, Y4
 	VFMADD213PS c3d2aac43<>(SB), Y2, Y4
 	VFMADD213PS c3e2aaa4a<>(SB), Y2, Y4
 	VFMADD213PS c3efffffe<>(SB), Y2, Y4
 	VFMADD213PS Y14, Y2, Y4
 	VFMADD213PS Y14, Y2, Y4
-	VPSRAD $1, Y3, Y2
-	VPSLLD $23, Y2, Y5
-	VPADDD Y14, Y5, Y5
-	VMULPS Y5, Y4, Y5
-	VPSUBD Y2, Y3, Y2
-	VPSLLD $23, Y2, Y2
-	VPADDD Y14, Y2, Y2
-	VMULPS Y2, Y5, Y2
-	VBLENDVPS Y1, Y2, Y14, Y1
-	VMOVUPS cbf800000<>(SB), Y5
-	VSUBPS Y2, Y5, Y5
-	VDIVPS Y5, Y2, Y5
+	VPSRAD      $1, Y3, Y2
+	VPSLLD      $23, Y2, Y5
+	VPADDD      Y14, Y5, Y5
+	VMULPS      Y5, Y4, Y5
+	VPSUBD      Y2, Y3, Y2
+	VPSLLD      $23, Y2, Y2
+	VPADDD      Y14, Y2, Y2
+	VMULPS      Y2, Y5, Y2
+	VBLENDVPS   Y1, Y2, Y14, Y1
+	VMOVUPS     cbf800000<>(SB), Y5
+	VSUBPS      Y2, Y5, Y5
+	VDIVPS      Y5, Y2, Y5
 	VFMADD213PS Y1, Y1, Y5
-	VMULPS Y0, Y5, Y5
-	VMASKMOVPS Y5, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMULPS      Y0, Y5, Y5
+	VMASKMOVPS  Y5, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3256,40 +3256,40 @@ done:
 
 // func TanhAVX2(dst, x []float32)
 TEXT ·TanhAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc11051ec<>(SB), Y12
 	VBROADCASTSS c80000000<>(SB), Y13
 	VBROADCASTSS c4038aa3b<>(SB), Y11
 	VBROADCASTSS c4b400000<>(SB), Y10
 	VBROADCASTSS c3f000000<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VORPS Y13, Y0, Y1
-	VORPS Y13, Y5, Y6
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y6, Y12, Y6
-	VMOVAPS Y10, Y2
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VORPS       Y13, Y0, Y1
+	VORPS       Y13, Y5, Y6
+	VMAXPS      Y1, Y12, Y1
+	VMAXPS      Y6, Y12, Y6
+	VMOVAPS     Y10, Y2
 	VFMADD231PS Y11, Y1, Y2
-	VMOVAPS Y10, Y7
+	VMOVAPS     Y10, Y7
 	VFMADD231PS Y11, Y6, Y7
-	VSUBPS Y10, Y2, Y3
-	VSUBPS Y10, Y7, Y8
+	VSUBPS      Y10, Y2, Y3
+	VSUBPS      Y10, Y7, Y8
 	VFMADD231PS cbeb17200<>(SB), Y3, Y1
 	VFMADD231PS cbeb17200<>(SB), Y8, Y6
 	VFMADD231PS cb53fbe8e<>(SB), Y3, Y1
 	VFMADD231PS cb53fbe8e<>(SB), Y8, Y6
-	VMULPS Y1, Y1, Y3
-	VMULPS Y6, Y6, Y8
-	VMOVUPS c3d359cc5<>(SB), Y4
+	VMULPS      Y1, Y1, Y3
+	VMULPS      Y6, Y6, Y8
+	VMOVUPS     c3d359cc5<>(SB), Y4
 	VFMADD213PS c3e091f22<>(SB), Y1, Y4
-	VMOVUPS c3d359cc5<>(SB), Y9
+	VMOVUPS     c3d359cc5<>(SB), Y9
 	VFMADD213PS c3e091f22<>(SB), Y6, Y9
 	VFMADD213PS c3eaaaba7<>(SB), Y1, Y4
 	VFMADD213PS c3eaaaba7<>(SB), Y6, Y9
@@ -3299,75 +3299,75 @@ loop:
 	VFMADD213PS c3f7fffff<>(SB), Y6, Y9
 	VFMADD231PS Y4, Y3, Y1
 	VFMADD231PS Y9, Y8, Y6
-	VPSLLD $23, Y2, Y2
-	VPSLLD $23, Y7, Y7
-	VPADDD cbf800000<>(SB), Y2, Y2
-	VPADDD cbf800000<>(SB), Y7, Y7
-	VMOVAPS Y14, Y4
+	VPSLLD      $23, Y2, Y2
+	VPSLLD      $23, Y7, Y7
+	VPADDD      cbf800000<>(SB), Y2, Y2
+	VPADDD      cbf800000<>(SB), Y7, Y7
+	VMOVAPS     Y14, Y4
 	VFMADD231PS Y14, Y2, Y4
-	VMOVAPS Y14, Y9
+	VMOVAPS     Y14, Y9
 	VFMADD231PS Y14, Y7, Y9
 	VFMADD231PS Y1, Y2, Y4
 	VFMADD231PS Y6, Y7, Y9
-	VMOVUPS c3f800000<>(SB), Y2
-	VSUBPS Y4, Y2, Y2
-	VMOVUPS c3f800000<>(SB), Y7
-	VSUBPS Y9, Y7, Y7
-	VDIVPS Y2, Y4, Y2
-	VDIVPS Y7, Y9, Y7
+	VMOVUPS     c3f800000<>(SB), Y2
+	VSUBPS      Y4, Y2, Y2
+	VMOVUPS     c3f800000<>(SB), Y7
+	VSUBPS      Y9, Y7, Y7
+	VDIVPS      Y2, Y4, Y2
+	VDIVPS      Y7, Y9, Y7
 	VFMADD213PS Y4, Y4, Y2
 	VFMADD213PS Y9, Y9, Y7
-	VANDPS Y13, Y0, Y0
-	VANDPS Y13, Y5, Y5
-	VORPS Y0, Y2, Y0
-	VORPS Y5, Y7, Y5
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VANDPS      Y13, Y0, Y0
+	VANDPS      Y13, Y5, Y5
+	VORPS       Y0, Y2, Y0
+	VORPS       Y5, Y7, Y5
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y5, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VORPS Y13, Y0, Y1
-	VMAXPS Y1, Y12, Y1
-	VMOVAPS Y10, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VORPS       Y13, Y0, Y1
+	VMAXPS      Y1, Y12, Y1
+	VMOVAPS     Y10, Y2
 	VFMADD231PS Y11, Y1, Y2
-	VSUBPS Y10, Y2, Y3
+	VSUBPS      Y10, Y2, Y3
 	VFMADD231PS cbeb17200<>(SB), Y3, Y1
 	VFMADD231PS cb53fbe8e<>(SB), Y3, Y1
-	VMULPS Y1, Y1, Y3
-	VMOVUPS c3d359cc5<>(SB), Y4
+	VMULPS      Y1, Y1, Y3
+	VMOVUPS     c3d359cc5<>(SB), Y4
 	VFMADD213PS c3e091f22<>(SB), Y1, Y4
 	VFMADD213PS c3eaaaba7<>(SB), Y1, Y4
 	VFMADD213PS c3f2aaa4a<>(SB), Y1, Y4
 	VFMADD213PS c3f7fffff<>(SB), Y1, Y4
 	VFMADD231PS Y4, Y3, Y1
-	VPSLLD $23, Y2, Y2
-	VPADDD cbf800000<>(SB), Y2, Y2
-	VMOVAPS Y14, Y4
+	VPSLLD      $23, Y2, Y2
+	VPADDD      cbf800000<>(SB), Y2, Y2
+	VMOVAPS     Y14, Y4
 	VFMADD231PS Y14, Y2, Y4
 	VFMADD231PS Y1, Y2, Y4
-	VMOVUPS c3f800000<>(SB), Y2
-	VSUBPS Y4, Y2, Y2
-	VDIVPS Y2, Y4, Y2
+	VMOVUPS     c3f800000<>(SB), Y2
+	VSUBPS      Y4, Y2, Y2
+	VDIVPS      Y2, Y4, Y2
 	VFMADD213PS Y4, Y4, Y2
-	VANDPS Y13, Y0, Y0
-	VORPS Y0, Y2, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VANDPS      Y13, Y0, Y0
+	VORPS       Y0, Y2, Y0
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3375,40 +3375,40 @@ done:
 
 // func EluAVX2(dst, x []float32, a float32)
 TEXT ·EluAVX2(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Y14
 	VBROADCASTSS cc11051ec<>(SB), Y12
 	VBROADCASTSS c3f000000<>(SB), Y13
 	VBROADCASTSS c4038aa3b<>(SB), Y11
 	VBROADCASTSS c4b400000<>(SB), Y10
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VMULPS Y13, Y0, Y1
-	VMULPS Y13, Y5, Y6
-	VMAXPS Y1, Y12, Y1
-	VMAXPS Y6, Y12, Y6
-	VMOVAPS Y10, Y2
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VMULPS      Y13, Y0, Y1
+	VMULPS      Y13, Y5, Y6
+	VMAXPS      Y1, Y12, Y1
+	VMAXPS      Y6, Y12, Y6
+	VMOVAPS     Y10, Y2
 	VFMADD231PS Y11, Y1, Y2
-	VMOVAPS Y10, Y7
+	VMOVAPS     Y10, Y7
 	VFMADD231PS Y11, Y6, Y7
-	VSUBPS Y10, Y2, Y3
-	VSUBPS Y10, Y7, Y8
+	VSUBPS      Y10, Y2, Y3
+	VSUBPS      Y10, Y7, Y8
 	VFMADD231PS cbeb17200<>(SB), Y3, Y1
 	VFMADD231PS cbeb17200<>(SB), Y8, Y6
 	VFMADD231PS cb53fbe8e<>(SB), Y3, Y1
 	VFMADD231PS cb53fbe8e<>(SB), Y8, Y6
-	VMULPS Y1, Y1, Y3
-	VMULPS Y6, Y6, Y8
-	VMOVUPS c3d359cc5<>(SB), Y4
+	VMULPS      Y1, Y1, Y3
+	VMULPS      Y6, Y6, Y8
+	VMOVUPS     c3d359cc5<>(SB), Y4
 	VFMADD213PS c3e091f22<>(SB), Y1, Y4
-	VMOVUPS c3d359cc5<>(SB), Y9
+	VMOVUPS     c3d359cc5<>(SB), Y9
 	VFMADD213PS c3e091f22<>(SB), Y6, Y9
 	VFMADD213PS c3eaaaba7<>(SB), Y1, Y4
 	VFMADD213PS c3eaaaba7<>(SB), Y6, Y9
@@ -3418,72 +3418,72 @@ loop:
 	VFMADD213PS c3f7fffff<>(SB), Y6, Y9
 	VFMADD231PS Y4, Y3, Y1
 	VFMADD231PS Y9, Y8, Y6
-	VPSLLD $23, Y2, Y2
-	VPSLLD $23, Y7, Y7
-	VPADDD c3f800000<>(SB), Y2, Y2
-	VPADDD c3f800000<>(SB), Y7, Y7
-	VMOVUPS cbf000000<>(SB), Y4
+	VPSLLD      $23, Y2, Y2
+	VPSLLD      $23, Y7, Y7
+	VPADDD      c3f800000<>(SB), Y2, Y2
+	VPADDD      c3f800000<>(SB), Y7, Y7
+	VMOVUPS     cbf000000<>(SB), Y4
 	VFMADD231PS Y13, Y2, Y4
-	VMOVUPS cbf000000<>(SB), Y9
+	VMOVUPS     cbf000000<>(SB), Y9
 	VFMADD231PS Y13, Y7, Y9
 	VFMADD231PS Y1, Y2, Y4
 	VFMADD231PS Y6, Y7, Y9
-	VADDPS Y4, Y4, Y4
-	VADDPS Y9, Y9, Y9
-	VMULPS Y14, Y4, Y4
-	VMULPS Y14, Y9, Y9
-	VMOVUPS c00000000<>(SB), Y2
-	VCMPPS $0x11, Y0, Y2, Y2
-	VBLENDVPS Y2, Y0, Y4, Y4
-	VMOVUPS c00000000<>(SB), Y7
-	VCMPPS $0x11, Y5, Y7, Y7
-	VBLENDVPS Y7, Y5, Y9, Y9
-	VMOVUPS Y4, 0(DI)
-	VMOVUPS Y9, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VADDPS      Y4, Y4, Y4
+	VADDPS      Y9, Y9, Y9
+	VMULPS      Y14, Y4, Y4
+	VMULPS      Y14, Y9, Y9
+	VMOVUPS     c00000000<>(SB), Y2
+	VCMPPS      $0x11, Y0, Y2, Y2
+	VBLENDVPS   Y2, Y0, Y4, Y4
+	VMOVUPS     c00000000<>(SB), Y7
+	VCMPPS      $0x11, Y5, Y7, Y7
+	VBLENDVPS   Y7, Y5, Y9, Y9
+	VMOVUPS     Y4, 0(DI)
+	VMOVUPS     Y9, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VMULPS Y13, Y0, Y1
-	VMAXPS Y1, Y12, Y1
-	VMOVAPS Y10, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VMULPS      Y13, Y0, Y1
+	VMAXPS      Y1, Y12, Y1
+	VMOVAPS     Y10, Y2
 	VFMADD231PS Y11, Y1, Y2
-	VSUBPS Y10, Y2, Y3
+	VSUBPS      Y10, Y2, Y3
 	VFMADD231PS cbeb17200<>(SB), Y3, Y1
 	VFMADD231PS cb53fbe8e<>(SB), Y3, Y1
-	VMULPS Y1, Y1, Y3
-	VMOVUPS c3d359cc5<>(SB), Y4
+	VMULPS      Y1, Y1, Y3
+	VMOVUPS     c3d359cc5<>(SB), Y4
 	VFMADD213PS c3e091f22<>(SB), Y1, Y4
 	VFMADD213PS c3eaaaba7<>(SB), Y1, Y4
 	VFMADD213PS c3f2aaa4a<>(SB), Y1, Y4
 	VFMADD213PS c3f7fffff<>(SB), Y1, Y4
 	VFMADD231PS Y4, Y3, Y1
-	VPSLLD $23, Y2, Y2
-	VPADDD c3f800000<>(SB), Y2, Y2
-	VMOVUPS cbf000000<>(SB), Y4
+	VPSLLD      $23, Y2, Y2
+	VPADDD      c3f800000<>(SB), Y2, Y2
+	VMOVUPS     cbf000000<>(SB), Y4
 	VFMADD231PS Y13, Y2, Y4
 	VFMADD231PS Y1, Y2, Y4
-	VADDPS Y4, Y4, Y4
-	VMULPS Y14, Y4, Y4
-	VMOVUPS c00000000<>(SB), Y2
-	VCMPPS $0x11, Y0, Y2, Y2
-	VBLENDVPS Y2, Y0, Y4, Y4
-	VMASKMOVPS Y4, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VADDPS      Y4, Y4, Y4
+	VMULPS      Y14, Y4, Y4
+	VMOVUPS     c00000000<>(SB), Y2
+	VCMPPS      $0x11, Y0, Y2, Y2
+	VBLENDVPS   Y2, Y0, Y4, Y4
+	VMASKMOVPS  Y4, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3491,9 +3491,9 @@ done:
 
 // func ExpSumAVX2(dst, x []float32, max float32) float32
 TEXT ·ExpSumAVX2(SB), NOSPLIT, $256-60
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Y12
 	VBROADCASTSS max+48(FP), Y14
 	VBROADCASTSS c3fb8aa3b<>(SB), Y11
@@ -3501,39 +3501,39 @@ TEXT ·ExpSumAVX2(SB), NOSPLIT, $256-60
 	VBROADCASTSS cbf317200<>(SB), Y9
 	VBROADCASTSS cb5bfbe8e<>(SB), Y8
 	VBROADCASTSS c3f800000<>(SB), Y13
-	VXORPS Y0, Y0, Y0
-	VMOVUPS Y0, lanes-256+0(SP)
-	VMOVUPS Y0, lanes-256+32(SP)
-	VMOVUPS Y0, lanes-256+64(SP)
-	VMOVUPS Y0, lanes-256+96(SP)
-	VMOVUPS Y0, lanes-256+128(SP)
-	VMOVUPS Y0, lanes-256+160(SP)
-	VMOVUPS Y0, lanes-256+192(SP)
-	VMOVUPS Y0, lanes-256+224(SP)
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      Y0, lanes-256+0(SP)
+	VMOVUPS      Y0, lanes-256+32(SP)
+	VMOVUPS      Y0, lanes-256+64(SP)
+	VMOVUPS      Y0, lanes-256+96(SP)
+	VMOVUPS      Y0, lanes-256+128(SP)
+	VMOVUPS      Y0, lanes-256+160(SP)
+	VMOVUPS      Y0, lanes-256+192(SP)
+	VMOVUPS      Y0, lanes-256+224(SP)
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -3545,47 +3545,47 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+0(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+0(SP)
-	VADDPS lanes-256+32(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+32(SP)
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	VMOVUPS 64(SI), Y0
-	VMOVUPS 96(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+0(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+0(SP)
+	VADDPS      lanes-256+32(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+32(SP)
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y4, 32(DI)
+	VMOVUPS     64(SI), Y0
+	VMOVUPS     96(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -3597,47 +3597,47 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+64(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+64(SP)
-	VADDPS lanes-256+96(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+96(SP)
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS Y4, 96(DI)
-	VMOVUPS 128(SI), Y0
-	VMOVUPS 160(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+64(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+64(SP)
+	VADDPS      lanes-256+96(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+96(SP)
+	VMOVUPS     Y0, 64(DI)
+	VMOVUPS     Y4, 96(DI)
+	VMOVUPS     128(SI), Y0
+	VMOVUPS     160(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -3649,47 +3649,47 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+128(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+128(SP)
-	VADDPS lanes-256+160(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+160(SP)
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS Y4, 160(DI)
-	VMOVUPS 192(SI), Y0
-	VMOVUPS 224(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+128(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+128(SP)
+	VADDPS      lanes-256+160(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+160(SP)
+	VMOVUPS     Y0, 128(DI)
+	VMOVUPS     Y4, 160(DI)
+	VMOVUPS     192(SI), Y0
+	VMOVUPS     224(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -3701,324 +3701,324 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+192(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+192(SP)
-	VADDPS lanes-256+224(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+224(SP)
-	VMOVUPS Y0, 192(DI)
-	VMOVUPS Y4, 224(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+192(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+192(SP)
+	VADDPS      lanes-256+224(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+224(SP)
+	VMOVUPS     Y0, 192(DI)
+	VMOVUPS     Y4, 224(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	ADDQ        $64, CX
+	JLE         fold
+	LEAQ        ones<>+256(SB), R9
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+0(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+0(SP)
-	VMASKMOVPS Y0, Y15, 0(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 32(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+0(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+0(SP)
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  32(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+32(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+32(SP)
-	VMASKMOVPS Y0, Y15, 32(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 64(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+32(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+32(SP)
+	VMASKMOVPS  Y0, Y15, 32(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  64(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+64(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+64(SP)
-	VMASKMOVPS Y0, Y15, 64(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 96(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+64(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+64(SP)
+	VMASKMOVPS  Y0, Y15, 64(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  96(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+96(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+96(SP)
-	VMASKMOVPS Y0, Y15, 96(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 128(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+96(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+96(SP)
+	VMASKMOVPS  Y0, Y15, 96(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  128(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+128(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+128(SP)
-	VMASKMOVPS Y0, Y15, 128(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 160(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+128(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+128(SP)
+	VMASKMOVPS  Y0, Y15, 128(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  160(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+160(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+160(SP)
-	VMASKMOVPS Y0, Y15, 160(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 192(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+160(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+160(SP)
+	VMASKMOVPS  Y0, Y15, 160(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  192(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+192(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+192(SP)
-	VMASKMOVPS Y0, Y15, 192(DI)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 224(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+192(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+192(SP)
+	VMASKMOVPS  Y0, Y15, 192(DI)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  224(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+224(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+224(SP)
-	VMASKMOVPS Y0, Y15, 224(DI)
-	SUBQ $8, CX
-	JLE fold
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+224(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+224(SP)
+	VMASKMOVPS  Y0, Y15, 224(DI)
+	SUBQ        $8, CX
+	JLE         fold
 
 fold:
-	VMOVUPS lanes-256+0(SP), Y0
-	VMOVUPS lanes-256+32(SP), Y1
-	VMOVUPS lanes-256+64(SP), Y2
-	VMOVUPS lanes-256+96(SP), Y3
-	VMOVUPS lanes-256+128(SP), Y4
-	VMOVUPS lanes-256+160(SP), Y5
-	VMOVUPS lanes-256+192(SP), Y6
-	VMOVUPS lanes-256+224(SP), Y7
-	VADDPS Y2, Y0, Y0
-	VADDPS Y6, Y4, Y4
-	VADDPS Y3, Y1, Y1
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-	VADDPS Y1, Y0, Y0
+	VMOVUPS      lanes-256+0(SP), Y0
+	VMOVUPS      lanes-256+32(SP), Y1
+	VMOVUPS      lanes-256+64(SP), Y2
+	VMOVUPS      lanes-256+96(SP), Y3
+	VMOVUPS      lanes-256+128(SP), Y4
+	VMOVUPS      lanes-256+160(SP), Y5
+	VMOVUPS      lanes-256+192(SP), Y6
+	VMOVUPS      lanes-256+224(SP), Y7
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+56(FP)
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+56(FP)
 	VZEROUPPER
 	RET
 
 // func ExpSumOnlyAVX2(x []float32, max float32) float32
 TEXT ·ExpSumOnlyAVX2(SB), NOSPLIT, $256-36
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Y12
 	VBROADCASTSS max+24(FP), Y14
 	VBROADCASTSS c3fb8aa3b<>(SB), Y11
@@ -4026,39 +4026,39 @@ TEXT ·ExpSumOnlyAVX2(SB), NOSPLIT, $256-36
 	VBROADCASTSS cbf317200<>(SB), Y9
 	VBROADCASTSS cb5bfbe8e<>(SB), Y8
 	VBROADCASTSS c3f800000<>(SB), Y13
-	VXORPS Y0, Y0, Y0
-	VMOVUPS Y0, lanes-256+0(SP)
-	VMOVUPS Y0, lanes-256+32(SP)
-	VMOVUPS Y0, lanes-256+64(SP)
-	VMOVUPS Y0, lanes-256+96(SP)
-	VMOVUPS Y0, lanes-256+128(SP)
-	VMOVUPS Y0, lanes-256+160(SP)
-	VMOVUPS Y0, lanes-256+192(SP)
-	VMOVUPS Y0, lanes-256+224(SP)
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      Y0, lanes-256+0(SP)
+	VMOVUPS      Y0, lanes-256+32(SP)
+	VMOVUPS      Y0, lanes-256+64(SP)
+	VMOVUPS      Y0, lanes-256+96(SP)
+	VMOVUPS      Y0, lanes-256+128(SP)
+	VMOVUPS      Y0, lanes-256+160(SP)
+	VMOVUPS      Y0, lanes-256+192(SP)
+	VMOVUPS      Y0, lanes-256+224(SP)
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -4070,45 +4070,45 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+0(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+0(SP)
-	VADDPS lanes-256+32(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+32(SP)
-	VMOVUPS 64(SI), Y0
-	VMOVUPS 96(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+0(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+0(SP)
+	VADDPS      lanes-256+32(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+32(SP)
+	VMOVUPS     64(SI), Y0
+	VMOVUPS     96(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -4120,45 +4120,45 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+64(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+64(SP)
-	VADDPS lanes-256+96(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+96(SP)
-	VMOVUPS 128(SI), Y0
-	VMOVUPS 160(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+64(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+64(SP)
+	VADDPS      lanes-256+96(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+96(SP)
+	VMOVUPS     128(SI), Y0
+	VMOVUPS     160(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -4170,45 +4170,45 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+128(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+128(SP)
-	VADDPS lanes-256+160(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+160(SP)
-	VMOVUPS 192(SI), Y0
-	VMOVUPS 224(SI), Y4
-	VSUBPS Y14, Y0, Y0
-	VSUBPS Y14, Y4, Y4
-	VMAXPS Y0, Y12, Y0
-	VMAXPS Y4, Y12, Y4
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+128(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+128(SP)
+	VADDPS      lanes-256+160(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+160(SP)
+	VMOVUPS     192(SI), Y0
+	VMOVUPS     224(SI), Y4
+	VSUBPS      Y14, Y0, Y0
+	VSUBPS      Y14, Y4, Y4
+	VMAXPS      Y0, Y12, Y0
+	VMAXPS      Y4, Y12, Y4
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VMOVAPS Y10, Y5
+	VMOVAPS     Y10, Y5
 	VFMADD231PS Y11, Y4, Y5
-	VSUBPS Y10, Y1, Y2
-	VSUBPS Y10, Y5, Y6
+	VSUBPS      Y10, Y1, Y2
+	VSUBPS      Y10, Y5, Y6
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y9, Y6, Y4
 	VFMADD231PS Y8, Y2, Y0
 	VFMADD231PS Y8, Y6, Y4
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
-	VMOVUPS c3ab53d53<>(SB), Y6
+	VMOVUPS     c3ab53d53<>(SB), Y6
 	VFMADD213PS c3c091c27<>(SB), Y4, Y6
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y4, Y6
@@ -4220,351 +4220,351 @@ loop:
 	VFMADD213PS Y13, Y4, Y6
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y4, Y6
-	VPSRAD $1, Y1, Y0
-	VPSRAD $1, Y5, Y4
-	VPSLLD $23, Y0, Y3
-	VPSLLD $23, Y4, Y7
-	VPADDD Y13, Y3, Y3
-	VPADDD Y13, Y7, Y7
-	VMULPS Y3, Y2, Y3
-	VMULPS Y7, Y6, Y7
-	VPSUBD Y0, Y1, Y0
-	VPSUBD Y4, Y5, Y4
-	VPSLLD $23, Y0, Y0
-	VPSLLD $23, Y4, Y4
-	VPADDD Y13, Y0, Y0
-	VPADDD Y13, Y4, Y4
-	VMULPS Y0, Y3, Y0
-	VMULPS Y4, Y7, Y4
-	VADDPS lanes-256+192(SP), Y0, Y3
-	VMOVUPS Y3, lanes-256+192(SP)
-	VADDPS lanes-256+224(SP), Y4, Y7
-	VMOVUPS Y7, lanes-256+224(SP)
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VPSRAD      $1, Y1, Y0
+	VPSRAD      $1, Y5, Y4
+	VPSLLD      $23, Y0, Y3
+	VPSLLD      $23, Y4, Y7
+	VPADDD      Y13, Y3, Y3
+	VPADDD      Y13, Y7, Y7
+	VMULPS      Y3, Y2, Y3
+	VMULPS      Y7, Y6, Y7
+	VPSUBD      Y0, Y1, Y0
+	VPSUBD      Y4, Y5, Y4
+	VPSLLD      $23, Y0, Y0
+	VPSLLD      $23, Y4, Y4
+	VPADDD      Y13, Y0, Y0
+	VPADDD      Y13, Y4, Y4
+	VMULPS      Y0, Y3, Y0
+	VMULPS      Y4, Y7, Y4
+	VADDPS      lanes-256+192(SP), Y0, Y3
+	VMOVUPS     Y3, lanes-256+192(SP)
+	VADDPS      lanes-256+224(SP), Y4, Y7
+	VMOVUPS     Y7, lanes-256+224(SP)
+	ADDQ        $256, SI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	LEAQ ones<>+256(SB), R9
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	ADDQ        $64, CX
+	JLE         fold
+	LEAQ        ones<>+256(SB), R9
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+0(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+0(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 32(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+0(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+0(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  32(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+32(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+32(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 64(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+32(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+32(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  64(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+64(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+64(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 96(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+64(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+64(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  96(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+96(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+96(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 128(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+96(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+96(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  128(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+128(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+128(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 160(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+128(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+128(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  160(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+160(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+160(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 192(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+160(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+160(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  192(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+192(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+192(SP)
-	SUBQ $8, CX
-	JLE fold
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 224(SI), Y15, Y0
-	VSUBPS Y14, Y0, Y0
-	VMAXPS Y0, Y12, Y0
-	VMOVAPS Y10, Y1
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+192(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+192(SP)
+	SUBQ        $8, CX
+	JLE         fold
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  224(SI), Y15, Y0
+	VSUBPS      Y14, Y0, Y0
+	VMAXPS      Y0, Y12, Y0
+	VMOVAPS     Y10, Y1
 	VFMADD231PS Y11, Y0, Y1
-	VSUBPS Y10, Y1, Y2
+	VSUBPS      Y10, Y1, Y2
 	VFMADD231PS Y9, Y2, Y0
 	VFMADD231PS Y8, Y2, Y0
-	VMOVUPS c3ab53d53<>(SB), Y2
+	VMOVUPS     c3ab53d53<>(SB), Y2
 	VFMADD213PS c3c091c27<>(SB), Y0, Y2
 	VFMADD213PS c3d2aac43<>(SB), Y0, Y2
 	VFMADD213PS c3e2aaa4a<>(SB), Y0, Y2
 	VFMADD213PS c3efffffe<>(SB), Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
 	VFMADD213PS Y13, Y0, Y2
-	VPSRAD $1, Y1, Y0
-	VPSLLD $23, Y0, Y3
-	VPADDD Y13, Y3, Y3
-	VMULPS Y3, Y2, Y3
-	VPSUBD Y0, Y1, Y0
-	VPSLLD $23, Y0, Y0
-	VPADDD Y13, Y0, Y0
-	VMULPS Y0, Y3, Y0
-	VANDPS Y15, Y0, Y3
-	VADDPS lanes-256+224(SP), Y3, Y3
-	VMOVUPS Y3, lanes-256+224(SP)
-	SUBQ $8, CX
-	JLE fold
+	VPSRAD      $1, Y1, Y0
+	VPSLLD      $23, Y0, Y3
+	VPADDD      Y13, Y3, Y3
+	VMULPS      Y3, Y2, Y3
+	VPSUBD      Y0, Y1, Y0
+	VPSLLD      $23, Y0, Y0
+	VPADDD      Y13, Y0, Y0
+	VMULPS      Y0, Y3, Y0
+	VANDPS      Y15, Y0, Y3
+	VADDPS      lanes-256+224(SP), Y3, Y3
+	VMOVUPS     Y3, lanes-256+224(SP)
+	SUBQ        $8, CX
+	JLE         fold
 
 fold:
-	VMOVUPS lanes-256+0(SP), Y0
-	VMOVUPS lanes-256+32(SP), Y1
-	VMOVUPS lanes-256+64(SP), Y2
-	VMOVUPS lanes-256+96(SP), Y3
-	VMOVUPS lanes-256+128(SP), Y4
-	VMOVUPS lanes-256+160(SP), Y5
-	VMOVUPS lanes-256+192(SP), Y6
-	VMOVUPS lanes-256+224(SP), Y7
-	VADDPS Y2, Y0, Y0
-	VADDPS Y6, Y4, Y4
-	VADDPS Y3, Y1, Y1
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-	VADDPS Y1, Y0, Y0
+	VMOVUPS      lanes-256+0(SP), Y0
+	VMOVUPS      lanes-256+32(SP), Y1
+	VMOVUPS      lanes-256+64(SP), Y2
+	VMOVUPS      lanes-256+96(SP), Y3
+	VMOVUPS      lanes-256+128(SP), Y4
+	VMOVUPS      lanes-256+160(SP), Y5
+	VMOVUPS      lanes-256+192(SP), Y6
+	VMOVUPS      lanes-256+224(SP), Y7
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+32(FP)
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0xb1, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func LogAVX2(dst, x []float32)
 TEXT ·LogAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c00800000<>(SB), Y13
 	VBROADCASTSS c00000000<>(SB), Y14
 	VBROADCASTSS cff800000<>(SB), Y12
 	VBROADCASTSS c34000000<>(SB), Y11
 	VBROADCASTSS c3f317218<>(SB), Y10
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VMULPS c4b000000<>(SB), Y0, Y1
-	VMULPS c4b000000<>(SB), Y5, Y6
-	VCMPPS $0x11, Y13, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0x11, Y13, Y5, Y7
-	VBLENDVPS Y7, Y6, Y5, Y6
-	VCMPPS $0x11, Y13, Y0, Y2
-	VBLENDVPS Y2, cc1b80000<>(SB), Y14, Y2
-	VCMPPS $0x11, Y13, Y5, Y7
-	VBLENDVPS Y7, cc1b80000<>(SB), Y14, Y7
-	VPSUBD c3f2aaaab<>(SB), Y1, Y3
-	VPSUBD c3f2aaaab<>(SB), Y6, Y8
-	VANDPS Y12, Y3, Y3
-	VANDPS Y12, Y8, Y8
-	VPSUBD Y3, Y1, Y1
-	VPSUBD Y8, Y6, Y6
-	VSUBPS c3f800000<>(SB), Y1, Y1
-	VSUBPS c3f800000<>(SB), Y6, Y6
-	VCVTDQ2PS Y3, Y3
-	VCVTDQ2PS Y8, Y8
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VMULPS      c4b000000<>(SB), Y0, Y1
+	VMULPS      c4b000000<>(SB), Y5, Y6
+	VCMPPS      $0x11, Y13, Y0, Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VCMPPS      $0x11, Y13, Y5, Y7
+	VBLENDVPS   Y7, Y6, Y5, Y6
+	VCMPPS      $0x11, Y13, Y0, Y2
+	VBLENDVPS   Y2, cc1b80000<>(SB), Y14, Y2
+	VCMPPS      $0x11, Y13, Y5, Y7
+	VBLENDVPS   Y7, cc1b80000<>(SB), Y14, Y7
+	VPSUBD      c3f2aaaab<>(SB), Y1, Y3
+	VPSUBD      c3f2aaaab<>(SB), Y6, Y8
+	VANDPS      Y12, Y3, Y3
+	VANDPS      Y12, Y8, Y8
+	VPSUBD      Y3, Y1, Y1
+	VPSUBD      Y8, Y6, Y6
+	VSUBPS      c3f800000<>(SB), Y1, Y1
+	VSUBPS      c3f800000<>(SB), Y6, Y6
+	VCVTDQ2PS   Y3, Y3
+	VCVTDQ2PS   Y8, Y8
 	VFMADD231PS Y11, Y3, Y2
 	VFMADD231PS Y11, Y8, Y7
-	VMOVUPS cbdffcd36<>(SB), Y3
+	VMOVUPS     cbdffcd36<>(SB), Y3
 	VFMADD213PS c3e0ff7a5<>(SB), Y1, Y3
-	VMOVUPS cbdffcd36<>(SB), Y8
+	VMOVUPS     cbdffcd36<>(SB), Y8
 	VFMADD213PS c3e0ff7a5<>(SB), Y6, Y8
 	VFMADD213PS cbdfb5b4d<>(SB), Y1, Y3
 	VFMADD213PS cbdfb5b4d<>(SB), Y6, Y8
@@ -4580,53 +4580,53 @@ loop:
 	VFMADD213PS c3eaaaa7d<>(SB), Y6, Y8
 	VFMADD213PS cbf000000<>(SB), Y1, Y3
 	VFMADD213PS cbf000000<>(SB), Y6, Y8
-	VMULPS Y1, Y1, Y4
-	VMULPS Y6, Y6, Y9
+	VMULPS      Y1, Y1, Y4
+	VMULPS      Y6, Y6, Y9
 	VFMADD231PS Y4, Y3, Y1
 	VFMADD231PS Y9, Y8, Y6
 	VFMADD231PS Y10, Y2, Y1
 	VFMADD231PS Y10, Y7, Y6
-	VCMPPS $0x11, c7f800000<>(SB), Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0x11, c7f800000<>(SB), Y5, Y7
-	VBLENDVPS Y7, Y6, Y5, Y6
-	VCMPPS $0x11, Y14, Y0, Y2
-	VBLENDVPS Y2, c7fc00000<>(SB), Y1, Y1
-	VCMPPS $0x11, Y14, Y5, Y7
-	VBLENDVPS Y7, c7fc00000<>(SB), Y6, Y6
-	VCMPPS $0, Y14, Y0, Y2
-	VBLENDVPS Y2, Y12, Y1, Y1
-	VCMPPS $0, Y14, Y5, Y7
-	VBLENDVPS Y7, Y12, Y6, Y6
-	VMOVUPS Y1, 0(DI)
-	VMOVUPS Y6, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VCMPPS      $0x11, c7f800000<>(SB), Y0, Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VCMPPS      $0x11, c7f800000<>(SB), Y5, Y7
+	VBLENDVPS   Y7, Y6, Y5, Y6
+	VCMPPS      $0x11, Y14, Y0, Y2
+	VBLENDVPS   Y2, c7fc00000<>(SB), Y1, Y1
+	VCMPPS      $0x11, Y14, Y5, Y7
+	VBLENDVPS   Y7, c7fc00000<>(SB), Y6, Y6
+	VCMPPS      $0, Y14, Y0, Y2
+	VBLENDVPS   Y2, Y12, Y1, Y1
+	VCMPPS      $0, Y14, Y5, Y7
+	VBLENDVPS   Y7, Y12, Y6, Y6
+	VMOVUPS     Y1, 0(DI)
+	VMOVUPS     Y6, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VMULPS c4b000000<>(SB), Y0, Y1
-	VCMPPS $0x11, Y13, Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0x11, Y13, Y0, Y2
-	VBLENDVPS Y2, cc1b80000<>(SB), Y14, Y2
-	VPSUBD c3f2aaaab<>(SB), Y1, Y3
-	VANDPS Y12, Y3, Y3
-	VPSUBD Y3, Y1, Y1
-	VSUBPS c3f800000<>(SB), Y1, Y1
-	VCVTDQ2PS Y3, Y3
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VMULPS      c4b000000<>(SB), Y0, Y1
+	VCMPPS      $0x11, Y13, Y0, Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VCMPPS      $0x11, Y13, Y0, Y2
+	VBLENDVPS   Y2, cc1b80000<>(SB), Y14, Y2
+	VPSUBD      c3f2aaaab<>(SB), Y1, Y3
+	VANDPS      Y12, Y3, Y3
+	VPSUBD      Y3, Y1, Y1
+	VSUBPS      c3f800000<>(SB), Y1, Y1
+	VCVTDQ2PS   Y3, Y3
 	VFMADD231PS Y11, Y3, Y2
-	VMOVUPS cbdffcd36<>(SB), Y3
+	VMOVUPS     cbdffcd36<>(SB), Y3
 	VFMADD213PS c3e0ff7a5<>(SB), Y1, Y3
 	VFMADD213PS cbdfb5b4d<>(SB), Y1, Y3
 	VFMADD213PS c3e0f4147<>(SB), Y1, Y3
@@ -4635,20 +4635,20 @@ tail:
 	VFMADD213PS cbe7fffca<>(SB), Y1, Y3
 	VFMADD213PS c3eaaaa7d<>(SB), Y1, Y3
 	VFMADD213PS cbf000000<>(SB), Y1, Y3
-	VMULPS Y1, Y1, Y4
+	VMULPS      Y1, Y1, Y4
 	VFMADD231PS Y4, Y3, Y1
 	VFMADD231PS Y10, Y2, Y1
-	VCMPPS $0x11, c7f800000<>(SB), Y0, Y2
-	VBLENDVPS Y2, Y1, Y0, Y1
-	VCMPPS $0x11, Y14, Y0, Y2
-	VBLENDVPS Y2, c7fc00000<>(SB), Y1, Y1
-	VCMPPS $0, Y14, Y0, Y2
-	VBLENDVPS Y2, Y12, Y1, Y1
-	VMASKMOVPS Y1, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VCMPPS      $0x11, c7f800000<>(SB), Y0, Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VCMPPS      $0x11, Y14, Y0, Y2
+	VBLENDVPS   Y2, c7fc00000<>(SB), Y1, Y1
+	VCMPPS      $0, Y14, Y0, Y2
+	VBLENDVPS   Y2, Y12, Y1, Y1
+	VMASKMOVPS  Y1, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -4656,38 +4656,38 @@ done:
 
 // func SoftplusAVX2(dst, x []float32)
 TEXT ·SoftplusAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Y13
 	VBROADCASTSS c3fb8aa3b<>(SB), Y12
 	VBROADCASTSS c4b400000<>(SB), Y11
 	VBROADCASTSS cbf317200<>(SB), Y10
 	VBROADCASTSS c3f800000<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VORPS c80000000<>(SB), Y0, Y1
-	VORPS c80000000<>(SB), Y5, Y6
-	VMAXPS Y1, Y13, Y1
-	VMAXPS Y6, Y13, Y6
-	VMOVAPS Y11, Y2
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VORPS       c80000000<>(SB), Y0, Y1
+	VORPS       c80000000<>(SB), Y5, Y6
+	VMAXPS      Y1, Y13, Y1
+	VMAXPS      Y6, Y13, Y6
+	VMOVAPS     Y11, Y2
 	VFMADD231PS Y12, Y1, Y2
-	VMOVAPS Y11, Y7
+	VMOVAPS     Y11, Y7
 	VFMADD231PS Y12, Y6, Y7
-	VSUBPS Y11, Y2, Y3
-	VSUBPS Y11, Y7, Y8
+	VSUBPS      Y11, Y2, Y3
+	VSUBPS      Y11, Y7, Y8
 	VFMADD231PS Y10, Y3, Y1
 	VFMADD231PS Y10, Y8, Y6
 	VFMADD231PS cb5bfbe8e<>(SB), Y3, Y1
 	VFMADD231PS cb5bfbe8e<>(SB), Y8, Y6
-	VMOVUPS c3ab53d53<>(SB), Y3
+	VMOVUPS     c3ab53d53<>(SB), Y3
 	VFMADD213PS c3c091c27<>(SB), Y1, Y3
-	VMOVUPS c3ab53d53<>(SB), Y8
+	VMOVUPS     c3ab53d53<>(SB), Y8
 	VFMADD213PS c3c091c27<>(SB), Y6, Y8
 	VFMADD213PS c3d2aac43<>(SB), Y1, Y3
 	VFMADD213PS c3d2aac43<>(SB), Y6, Y8
@@ -4699,41 +4699,41 @@ loop:
 	VFMADD213PS Y14, Y6, Y8
 	VFMADD213PS Y14, Y1, Y3
 	VFMADD213PS Y14, Y6, Y8
-	VPSRAD $1, Y2, Y1
-	VPSRAD $1, Y7, Y6
-	VPSLLD $23, Y1, Y4
-	VPSLLD $23, Y6, Y9
-	VPADDD Y14, Y4, Y4
-	VPADDD Y14, Y9, Y9
-	VMULPS Y4, Y3, Y4
-	VMULPS Y9, Y8, Y9
-	VPSUBD Y1, Y2, Y1
-	VPSUBD Y6, Y7, Y6
-	VPSLLD $23, Y1, Y1
-	VPSLLD $23, Y6, Y6
-	VPADDD Y14, Y1, Y1
-	VPADDD Y14, Y6, Y6
-	VMULPS Y1, Y4, Y1
-	VMULPS Y6, Y9, Y6
-	VADDPS Y14, Y1, Y4
-	VADDPS Y14, Y6, Y9
-	VPSUBD c3f2aaaab<>(SB), Y4, Y4
-	VPSUBD c3f2aaaab<>(SB), Y9, Y9
-	VANDPS cff800000<>(SB), Y4, Y4
-	VANDPS cff800000<>(SB), Y9, Y9
-	VPSUBD Y4, Y14, Y2
-	VPSUBD Y9, Y14, Y7
-	VSUBPS Y14, Y2, Y3
-	VSUBPS Y14, Y7, Y8
+	VPSRAD      $1, Y2, Y1
+	VPSRAD      $1, Y7, Y6
+	VPSLLD      $23, Y1, Y4
+	VPSLLD      $23, Y6, Y9
+	VPADDD      Y14, Y4, Y4
+	VPADDD      Y14, Y9, Y9
+	VMULPS      Y4, Y3, Y4
+	VMULPS      Y9, Y8, Y9
+	VPSUBD      Y1, Y2, Y1
+	VPSUBD      Y6, Y7, Y6
+	VPSLLD      $23, Y1, Y1
+	VPSLLD      $23, Y6, Y6
+	VPADDD      Y14, Y1, Y1
+	VPADDD      Y14, Y6, Y6
+	VMULPS      Y1, Y4, Y1
+	VMULPS      Y6, Y9, Y6
+	VADDPS      Y14, Y1, Y4
+	VADDPS      Y14, Y6, Y9
+	VPSUBD      c3f2aaaab<>(SB), Y4, Y4
+	VPSUBD      c3f2aaaab<>(SB), Y9, Y9
+	VANDPS      cff800000<>(SB), Y4, Y4
+	VANDPS      cff800000<>(SB), Y9, Y9
+	VPSUBD      Y4, Y14, Y2
+	VPSUBD      Y9, Y14, Y7
+	VSUBPS      Y14, Y2, Y3
+	VSUBPS      Y14, Y7, Y8
 	VFMADD231PS Y1, Y2, Y3
 	VFMADD231PS Y6, Y7, Y8
-	VCVTDQ2PS Y4, Y4
-	VCVTDQ2PS Y9, Y9
-	VMULPS c34000000<>(SB), Y4, Y4
-	VMULPS c34000000<>(SB), Y9, Y9
-	VMOVUPS cbdffcd36<>(SB), Y2
+	VCVTDQ2PS   Y4, Y4
+	VCVTDQ2PS   Y9, Y9
+	VMULPS      c34000000<>(SB), Y4, Y4
+	VMULPS      c34000000<>(SB), Y9, Y9
+	VMOVUPS     cbdffcd36<>(SB), Y2
 	VFMADD213PS c3e0ff7a5<>(SB), Y3, Y2
-	VMOVUPS cbdffcd36<>(SB), Y7
+	VMOVUPS     cbdffcd36<>(SB), Y7
 	VFMADD213PS c3e0ff7a5<>(SB), Y8, Y7
 	VFMADD213PS cbdfb5b4d<>(SB), Y3, Y2
 	VFMADD213PS cbdfb5b4d<>(SB), Y8, Y7
@@ -4749,64 +4749,64 @@ loop:
 	VFMADD213PS c3eaaaa7d<>(SB), Y8, Y7
 	VFMADD213PS cbf000000<>(SB), Y3, Y2
 	VFMADD213PS cbf000000<>(SB), Y8, Y7
-	VMULPS Y3, Y3, Y1
-	VMULPS Y8, Y8, Y6
+	VMULPS      Y3, Y3, Y1
+	VMULPS      Y8, Y8, Y6
 	VFMADD231PS Y1, Y2, Y3
 	VFMADD231PS Y6, Y7, Y8
 	VFMADD231PS c3f317218<>(SB), Y4, Y3
 	VFMADD231PS c3f317218<>(SB), Y9, Y8
-	VMAXPS c00000000<>(SB), Y0, Y0
-	VMAXPS c00000000<>(SB), Y5, Y5
-	VADDPS Y0, Y3, Y0
-	VADDPS Y5, Y8, Y5
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VMAXPS      c00000000<>(SB), Y0, Y0
+	VMAXPS      c00000000<>(SB), Y5, Y5
+	VADDPS      Y0, Y3, Y0
+	VADDPS      Y5, Y8, Y5
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y5, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VORPS c80000000<>(SB), Y0, Y1
-	VMAXPS Y1, Y13, Y1
-	VMOVAPS Y11, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VORPS       c80000000<>(SB), Y0, Y1
+	VMAXPS      Y1, Y13, Y1
+	VMOVAPS     Y11, Y2
 	VFMADD231PS Y12, Y1, Y2
-	VSUBPS Y11, Y2, Y3
+	VSUBPS      Y11, Y2, Y3
 	VFMADD231PS Y10, Y3, Y1
 	VFMADD231PS cb5bfbe8e<>(SB), Y3, Y1
-	VMOVUPS c3ab53d53<>(SB), Y3
+	VMOVUPS     c3ab53d53<>(SB), Y3
 	VFMADD213PS c3c091c27<>(SB), Y1, Y3
 	VFMADD213PS c3d2aac43<>(SB), Y1, Y3
 	VFMADD213PS c3e2aaa4a<>(SB), Y1, Y3
 	VFMADD213PS c3efffffe<>(SB), Y1, Y3
 	VFMADD213PS Y14, Y1, Y3
 	VFMADD213PS Y14, Y1, Y3
-	VPSRAD $1, Y2, Y1
-	VPSLLD $23, Y1, Y4
-	VPADDD Y14, Y4, Y4
-	VMULPS Y4, Y3, Y4
-	VPSUBD Y1, Y2, Y1
-	VPSLLD $23, Y1, Y1
-	VPADDD Y14, Y1, Y1
-	VMULPS Y1, Y4, Y1
-	VADDPS Y14, Y1, Y4
-	VPSUBD c3f2aaaab<>(SB), Y4, Y4
-	VANDPS cff800000<>(SB), Y4, Y4
-	VPSUBD Y4, Y14, Y2
-	VSUBPS Y14, Y2, Y3
+	VPSRAD      $1, Y2, Y1
+	VPSLLD      $23, Y1, Y4
+	VPADDD      Y14, Y4, Y4
+	VMULPS      Y4, Y3, Y4
+	VPSUBD      Y1, Y2, Y1
+	VPSLLD      $23, Y1, Y1
+	VPADDD      Y14, Y1, Y1
+	VMULPS      Y1, Y4, Y1
+	VADDPS      Y14, Y1, Y4
+	VPSUBD      c3f2aaaab<>(SB), Y4, Y4
+	VANDPS      cff800000<>(SB), Y4, Y4
+	VPSUBD      Y4, Y14, Y2
+	VSUBPS      Y14, Y2, Y3
 	VFMADD231PS Y1, Y2, Y3
-	VCVTDQ2PS Y4, Y4
-	VMULPS c34000000<>(SB), Y4, Y4
-	VMOVUPS cbdffcd36<>(SB), Y2
+	VCVTDQ2PS   Y4, Y4
+	VMULPS      c34000000<>(SB), Y4, Y4
+	VMOVUPS     cbdffcd36<>(SB), Y2
 	VFMADD213PS c3e0ff7a5<>(SB), Y3, Y2
 	VFMADD213PS cbdfb5b4d<>(SB), Y3, Y2
 	VFMADD213PS c3e0f4147<>(SB), Y3, Y2
@@ -4815,16 +4815,16 @@ tail:
 	VFMADD213PS cbe7fffca<>(SB), Y3, Y2
 	VFMADD213PS c3eaaaa7d<>(SB), Y3, Y2
 	VFMADD213PS cbf000000<>(SB), Y3, Y2
-	VMULPS Y3, Y3, Y1
+	VMULPS      Y3, Y3, Y1
 	VFMADD231PS Y1, Y2, Y3
 	VFMADD231PS c3f317218<>(SB), Y4, Y3
-	VMAXPS c00000000<>(SB), Y0, Y0
-	VADDPS Y0, Y3, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMAXPS      c00000000<>(SB), Y0, Y0
+	VADDPS      Y0, Y3, Y0
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -4832,28 +4832,28 @@ done:
 
 // func ErfAVX2(dst, x []float32)
 TEXT ·ErfAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c7fffffff<>(SB), Y13
 	VBROADCASTSS c3897c05a<>(SB), Y12
 	VBROADCASTSS cba4d1ef0<>(SB), Y11
 	VBROADCASTSS c3ba95612<>(SB), Y10
 	VBROADCASTSS c407ccccd<>(SB), Y14
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y5
-	VANDPS Y13, Y0, Y1
-	VANDPS Y13, Y5, Y6
-	VMULPS Y0, Y0, Y2
-	VMULPS Y5, Y5, Y7
-	VMOVAPS Y11, Y3
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y5
+	VANDPS      Y13, Y0, Y1
+	VANDPS      Y13, Y5, Y6
+	VMULPS      Y0, Y0, Y2
+	VMULPS      Y5, Y5, Y7
+	VMOVAPS     Y11, Y3
 	VFMADD231PS Y12, Y2, Y3
-	VMOVAPS Y11, Y8
+	VMOVAPS     Y11, Y8
 	VFMADD231PS Y12, Y7, Y8
 	VFMADD213PS Y10, Y2, Y3
 	VFMADD213PS Y10, Y7, Y8
@@ -4867,11 +4867,11 @@ loop:
 	VFMADD213PS c3e0375d4<>(SB), Y7, Y8
 	VFMADD213PS Y1, Y1, Y3
 	VFMADD213PS Y6, Y6, Y8
-	VMINPS Y1, Y14, Y2
-	VMINPS Y6, Y14, Y7
-	VMOVUPS c374ae5ff<>(SB), Y4
+	VMINPS      Y1, Y14, Y2
+	VMINPS      Y6, Y14, Y7
+	VMOVUPS     c374ae5ff<>(SB), Y4
 	VFMADD213PS c36eeabf4<>(SB), Y2, Y4
-	VMOVUPS c374ae5ff<>(SB), Y9
+	VMOVUPS     c374ae5ff<>(SB), Y9
 	VFMADD213PS c36eeabf4<>(SB), Y7, Y9
 	VFMADD213PS cbae7a244<>(SB), Y2, Y4
 	VFMADD213PS cbae7a244<>(SB), Y7, Y9
@@ -4885,44 +4885,44 @@ loop:
 	VFMADD213PS cbe1339d1<>(SB), Y7, Y9
 	VFMADD213PS c3f8012c7<>(SB), Y2, Y4
 	VFMADD213PS c3f8012c7<>(SB), Y7, Y9
-	VMULPS Y4, Y4, Y4
-	VMULPS Y9, Y9, Y9
-	VMULPS Y4, Y4, Y4
-	VMULPS Y9, Y9, Y9
-	VMOVUPS c00000000<>(SB), Y2
-	VSUBPS Y4, Y2, Y2
-	VMOVUPS c00000000<>(SB), Y7
-	VSUBPS Y9, Y7, Y7
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y9, Y9, Y9
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y9, Y9, Y9
+	VMOVUPS     c00000000<>(SB), Y2
+	VSUBPS      Y4, Y2, Y2
+	VMOVUPS     c00000000<>(SB), Y7
+	VSUBPS      Y9, Y7, Y7
 	VFMADD213PS c3f800000<>(SB), Y2, Y4
 	VFMADD213PS c3f800000<>(SB), Y7, Y9
-	VCMPPS $0x11, c3f8ccccd<>(SB), Y1, Y2
-	VBLENDVPS Y2, Y3, Y4, Y4
-	VCMPPS $0x11, c3f8ccccd<>(SB), Y6, Y7
-	VBLENDVPS Y7, Y8, Y9, Y9
-	VANDPS c80000000<>(SB), Y0, Y0
-	VANDPS c80000000<>(SB), Y5, Y5
-	VORPS Y0, Y4, Y0
-	VORPS Y5, Y9, Y5
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y5, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VCMPPS      $0x11, c3f8ccccd<>(SB), Y1, Y2
+	VBLENDVPS   Y2, Y3, Y4, Y4
+	VCMPPS      $0x11, c3f8ccccd<>(SB), Y6, Y7
+	VBLENDVPS   Y7, Y8, Y9, Y9
+	VANDPS      c80000000<>(SB), Y0, Y0
+	VANDPS      c80000000<>(SB), Y5, Y5
+	VORPS       Y0, Y4, Y0
+	VORPS       Y5, Y9, Y5
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y5, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VANDPS Y13, Y0, Y1
-	VMULPS Y0, Y0, Y2
-	VMOVAPS Y11, Y3
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VANDPS      Y13, Y0, Y1
+	VMULPS      Y0, Y0, Y2
+	VMOVAPS     Y11, Y3
 	VFMADD231PS Y12, Y2, Y3
 	VFMADD213PS Y10, Y2, Y3
 	VFMADD213PS cbcdbe6f0<>(SB), Y2, Y3
@@ -4930,8 +4930,8 @@ tail:
 	VFMADD213PS cbec0939a<>(SB), Y2, Y3
 	VFMADD213PS c3e0375d4<>(SB), Y2, Y3
 	VFMADD213PS Y1, Y1, Y3
-	VMINPS Y1, Y14, Y2
-	VMOVUPS c374ae5ff<>(SB), Y4
+	VMINPS      Y1, Y14, Y2
+	VMOVUPS     c374ae5ff<>(SB), Y4
 	VFMADD213PS c36eeabf4<>(SB), Y2, Y4
 	VFMADD213PS cbae7a244<>(SB), Y2, Y4
 	VFMADD213PS c3c3528fe<>(SB), Y2, Y4
@@ -4939,20 +4939,20 @@ tail:
 	VFMADD213PS cbd832edd<>(SB), Y2, Y4
 	VFMADD213PS cbe1339d1<>(SB), Y2, Y4
 	VFMADD213PS c3f8012c7<>(SB), Y2, Y4
-	VMULPS Y4, Y4, Y4
-	VMULPS Y4, Y4, Y4
-	VMOVUPS c00000000<>(SB), Y2
-	VSUBPS Y4, Y2, Y2
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y4, Y4, Y4
+	VMOVUPS     c00000000<>(SB), Y2
+	VSUBPS      Y4, Y2, Y2
 	VFMADD213PS c3f800000<>(SB), Y2, Y4
-	VCMPPS $0x11, c3f8ccccd<>(SB), Y1, Y2
-	VBLENDVPS Y2, Y3, Y4, Y4
-	VANDPS c80000000<>(SB), Y0, Y0
-	VORPS Y0, Y4, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VCMPPS      $0x11, c3f8ccccd<>(SB), Y1, Y2
+	VBLENDVPS   Y2, Y3, Y4, Y4
+	VANDPS      c80000000<>(SB), Y0, Y0
+	VORPS       Y0, Y4, Y0
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -4960,9 +4960,9 @@ done:
 
 // func GeluAVX2(dst, x []float32)
 TEXT ·GeluAVX2(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c41166666<>(SB), Y13
 	VBROADCASTSS c7fffffff<>(SB), Y12
 	VBROADCASTSS c00000000<>(SB), Y14
@@ -4970,20 +4970,20 @@ TEXT ·GeluAVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSS c370546eb<>(SB), Y10
 	VBROADCASTSS cb8875362<>(SB), Y9
 	VBROADCASTSS c380e817e<>(SB), Y8
-	SUBQ $16, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $16, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Y0
-	VMOVUPS 32(SI), Y4
-	VANDPS Y12, Y0, Y1
-	VANDPS Y12, Y4, Y5
-	VMINPS Y1, Y13, Y1
-	VMINPS Y5, Y13, Y5
-	VMOVAPS Y10, Y2
+	VMOVUPS     0(SI), Y0
+	VMOVUPS     32(SI), Y4
+	VANDPS      Y12, Y0, Y1
+	VANDPS      Y12, Y4, Y5
+	VMINPS      Y1, Y13, Y1
+	VMINPS      Y5, Y13, Y5
+	VMOVAPS     Y10, Y2
 	VFMADD231PS Y11, Y1, Y2
-	VMOVAPS Y10, Y6
+	VMOVAPS     Y10, Y6
 	VFMADD231PS Y11, Y5, Y6
 	VFMADD213PS Y9, Y1, Y2
 	VFMADD213PS Y9, Y5, Y6
@@ -4999,40 +4999,40 @@ loop:
 	VFMADD213PS cbdcc4227<>(SB), Y5, Y6
 	VFMADD213PS c3f800000<>(SB), Y1, Y2
 	VFMADD213PS c3f800000<>(SB), Y5, Y6
-	VMAXPS Y2, Y14, Y2
-	VMAXPS Y6, Y14, Y6
-	VMULPS Y2, Y2, Y2
-	VMULPS Y6, Y6, Y6
-	VMULPS Y2, Y2, Y2
-	VMULPS Y6, Y6, Y6
-	VMULPS Y2, Y2, Y2
-	VMULPS Y6, Y6, Y6
-	VMULPS cbf000000<>(SB), Y1, Y1
-	VMULPS cbf000000<>(SB), Y5, Y5
-	VMAXPS Y14, Y0, Y0
-	VMAXPS Y14, Y4, Y4
+	VMAXPS      Y2, Y14, Y2
+	VMAXPS      Y6, Y14, Y6
+	VMULPS      Y2, Y2, Y2
+	VMULPS      Y6, Y6, Y6
+	VMULPS      Y2, Y2, Y2
+	VMULPS      Y6, Y6, Y6
+	VMULPS      Y2, Y2, Y2
+	VMULPS      Y6, Y6, Y6
+	VMULPS      cbf000000<>(SB), Y1, Y1
+	VMULPS      cbf000000<>(SB), Y5, Y5
+	VMAXPS      Y14, Y0, Y0
+	VMAXPS      Y14, Y4, Y4
 	VFMADD231PS Y2, Y1, Y0
 	VFMADD231PS Y6, Y5, Y4
-	VMOVUPS Y0, 0(DI)
-	VMOVUPS Y4, 32(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGE loop
+	VMOVUPS     Y0, 0(DI)
+	VMOVUPS     Y4, 32(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGE         loop
 
 rest:
 	ADDQ $16, CX
-	JLE done
+	JLE  done
 	LEAQ ones<>+256(SB), R9
 
 tail:
-	MOVQ CX, R8
-	NEGQ R8
-	VMOVUPS (R9)(R8*4), Y15
-	VMASKMOVPS 0(SI), Y15, Y0
-	VANDPS Y12, Y0, Y1
-	VMINPS Y1, Y13, Y1
-	VMOVAPS Y10, Y2
+	MOVQ        CX, R8
+	NEGQ        R8
+	VMOVUPS     (R9)(R8*4), Y15
+	VMASKMOVPS  0(SI), Y15, Y0
+	VANDPS      Y12, Y0, Y1
+	VMINPS      Y1, Y13, Y1
+	VMOVAPS     Y10, Y2
 	VFMADD231PS Y11, Y1, Y2
 	VFMADD213PS Y9, Y1, Y2
 	VFMADD213PS Y8, Y1, Y2
@@ -5041,18 +5041,18 @@ tail:
 	VFMADD213PS cbd0e9a99<>(SB), Y1, Y2
 	VFMADD213PS cbdcc4227<>(SB), Y1, Y2
 	VFMADD213PS c3f800000<>(SB), Y1, Y2
-	VMAXPS Y2, Y14, Y2
-	VMULPS Y2, Y2, Y2
-	VMULPS Y2, Y2, Y2
-	VMULPS Y2, Y2, Y2
-	VMULPS cbf000000<>(SB), Y1, Y1
-	VMAXPS Y14, Y0, Y0
+	VMAXPS      Y2, Y14, Y2
+	VMULPS      Y2, Y2, Y2
+	VMULPS      Y2, Y2, Y2
+	VMULPS      Y2, Y2, Y2
+	VMULPS      cbf000000<>(SB), Y1, Y1
+	VMAXPS      Y14, Y0, Y0
 	VFMADD231PS Y2, Y1, Y0
-	VMASKMOVPS Y0, Y15, 0(DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
-	SUBQ $8, CX
-	JGT tail
+	VMASKMOVPS  Y0, Y15, 0(DI)
+	ADDQ        $32, SI
+	ADDQ        $32, DI
+	SUBQ        $8, CX
+	JGT         tail
 
 done:
 	VZEROUPPER

@@ -519,12 +519,12 @@ GLOBL cff800000<>(SB), RODATA|NOPTR, $32
 
 // func AddAVX512(dst, x, y []float32)
 TEXT ·AddAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -532,37 +532,37 @@ loop:
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VADDPS 0(DX), Z0, Z0
-	VADDPS 64(DX), Z1, Z1
-	VADDPS 128(DX), Z2, Z2
-	VADDPS 192(DX), Z3, Z3
+	VADDPS  0(DX), Z0, Z0
+	VADDPS  64(DX), Z1, Z1
+	VADDPS  128(DX), Z2, Z2
+	VADDPS  192(DX), Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DX
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VADDPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VADDPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -570,12 +570,12 @@ done:
 
 // func SubAVX512(dst, x, y []float32)
 TEXT ·SubAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -583,37 +583,37 @@ loop:
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VSUBPS 0(DX), Z0, Z0
-	VSUBPS 64(DX), Z1, Z1
-	VSUBPS 128(DX), Z2, Z2
-	VSUBPS 192(DX), Z3, Z3
+	VSUBPS  0(DX), Z0, Z0
+	VSUBPS  64(DX), Z1, Z1
+	VSUBPS  128(DX), Z2, Z2
+	VSUBPS  192(DX), Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DX
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VSUBPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VSUBPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -621,12 +621,12 @@ done:
 
 // func MulAVX512(dst, x, y []float32)
 TEXT ·MulAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -634,37 +634,37 @@ loop:
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VMULPS 0(DX), Z0, Z0
-	VMULPS 64(DX), Z1, Z1
-	VMULPS 128(DX), Z2, Z2
-	VMULPS 192(DX), Z3, Z3
+	VMULPS  0(DX), Z0, Z0
+	VMULPS  64(DX), Z1, Z1
+	VMULPS  128(DX), Z2, Z2
+	VMULPS  192(DX), Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DX
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VMULPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMULPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -672,12 +672,12 @@ done:
 
 // func DivAVX512(dst, x, y []float32)
 TEXT ·DivAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -685,37 +685,37 @@ loop:
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VDIVPS 0(DX), Z0, Z0
-	VDIVPS 64(DX), Z1, Z1
-	VDIVPS 128(DX), Z2, Z2
-	VDIVPS 192(DX), Z3, Z3
+	VDIVPS  0(DX), Z0, Z0
+	VDIVPS  64(DX), Z1, Z1
+	VDIVPS  128(DX), Z2, Z2
+	VDIVPS  192(DX), Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DX
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VDIVPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VDIVPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -723,60 +723,60 @@ done:
 
 // func MaxAVX512(dst, x, y []float32)
 TEXT ·MaxAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
-	VMAXPS 0(DX), Z0, Z1
-	VMAXPS 64(DX), Z2, Z3
-	VMAXPS 128(DX), Z4, Z5
-	VMAXPS 192(DX), Z6, Z7
-	VCMPPS $0, Z0, Z0, K1
+	VMOVUPS   0(SI), Z0
+	VMOVUPS   64(SI), Z2
+	VMOVUPS   128(SI), Z4
+	VMOVUPS   192(SI), Z6
+	VMAXPS    0(DX), Z0, Z1
+	VMAXPS    64(DX), Z2, Z3
+	VMAXPS    128(DX), Z4, Z5
+	VMAXPS    192(DX), Z6, Z7
+	VCMPPS    $0, Z0, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0, Z2, Z2, K1
+	VCMPPS    $0, Z2, Z2, K1
 	VBLENDMPS Z3, Z2, K1, Z3
-	VCMPPS $0, Z4, Z4, K1
+	VCMPPS    $0, Z4, Z4, K1
 	VBLENDMPS Z5, Z4, K1, Z5
-	VCMPPS $0, Z6, Z6, K1
+	VCMPPS    $0, Z6, Z6, K1
 	VBLENDMPS Z7, Z6, K1, Z7
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z3, 64(DI)
-	VMOVUPS Z5, 128(DI)
-	VMOVUPS Z7, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS   Z1, 0(DI)
+	VMOVUPS   Z3, 64(DI)
+	VMOVUPS   Z5, 128(DI)
+	VMOVUPS   Z7, 192(DI)
+	ADDQ      $256, SI
+	ADDQ      $256, DX
+	ADDQ      $256, DI
+	SUBQ      $64, CX
+	JGE       loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VMAXPS Z1, Z0, Z1
-	VCMPPS $0, Z0, Z0, K1
+	VMAXPS    Z1, Z0, Z1
+	VCMPPS    $0, Z0, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -784,60 +784,60 @@ done:
 
 // func MinAVX512(dst, x, y []float32)
 TEXT ·MinAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
-	VMINPS 0(DX), Z0, Z1
-	VMINPS 64(DX), Z2, Z3
-	VMINPS 128(DX), Z4, Z5
-	VMINPS 192(DX), Z6, Z7
-	VCMPPS $0, Z0, Z0, K1
+	VMOVUPS   0(SI), Z0
+	VMOVUPS   64(SI), Z2
+	VMOVUPS   128(SI), Z4
+	VMOVUPS   192(SI), Z6
+	VMINPS    0(DX), Z0, Z1
+	VMINPS    64(DX), Z2, Z3
+	VMINPS    128(DX), Z4, Z5
+	VMINPS    192(DX), Z6, Z7
+	VCMPPS    $0, Z0, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0, Z2, Z2, K1
+	VCMPPS    $0, Z2, Z2, K1
 	VBLENDMPS Z3, Z2, K1, Z3
-	VCMPPS $0, Z4, Z4, K1
+	VCMPPS    $0, Z4, Z4, K1
 	VBLENDMPS Z5, Z4, K1, Z5
-	VCMPPS $0, Z6, Z6, K1
+	VCMPPS    $0, Z6, Z6, K1
 	VBLENDMPS Z7, Z6, K1, Z7
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z3, 64(DI)
-	VMOVUPS Z5, 128(DI)
-	VMOVUPS Z7, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS   Z1, 0(DI)
+	VMOVUPS   Z3, 64(DI)
+	VMOVUPS   Z5, 128(DI)
+	VMOVUPS   Z7, 192(DI)
+	ADDQ      $256, SI
+	ADDQ      $256, DX
+	ADDQ      $256, DI
+	SUBQ      $64, CX
+	JGE       loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VMINPS Z1, Z0, Z1
-	VCMPPS $0, Z0, Z0, K1
+	VMINPS    Z1, Z0, Z1
+	VCMPPS    $0, Z0, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -845,61 +845,61 @@ done:
 
 // func PReluAVX512(dst, x, y []float32)
 TEXT ·PReluAVX512(SB), NOSPLIT, $0-72
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         y_base+48(FP), DX
 	VBROADCASTSS c00000000<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
-	VMULPS 0(DX), Z0, Z1
-	VMULPS 64(DX), Z2, Z3
-	VMULPS 128(DX), Z4, Z5
-	VMULPS 192(DX), Z6, Z7
-	VCMPPS $0x11, Z31, Z0, K1
+	VMOVUPS   0(SI), Z0
+	VMOVUPS   64(SI), Z2
+	VMOVUPS   128(SI), Z4
+	VMOVUPS   192(SI), Z6
+	VMULPS    0(DX), Z0, Z1
+	VMULPS    64(DX), Z2, Z3
+	VMULPS    128(DX), Z4, Z5
+	VMULPS    192(DX), Z6, Z7
+	VCMPPS    $0x11, Z31, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0x11, Z31, Z2, K1
+	VCMPPS    $0x11, Z31, Z2, K1
 	VBLENDMPS Z3, Z2, K1, Z3
-	VCMPPS $0x11, Z31, Z4, K1
+	VCMPPS    $0x11, Z31, Z4, K1
 	VBLENDMPS Z5, Z4, K1, Z5
-	VCMPPS $0x11, Z31, Z6, K1
+	VCMPPS    $0x11, Z31, Z6, K1
 	VBLENDMPS Z7, Z6, K1, Z7
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z3, 64(DI)
-	VMOVUPS Z5, 128(DI)
-	VMOVUPS Z7, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS   Z1, 0(DI)
+	VMOVUPS   Z3, 64(DI)
+	VMOVUPS   Z5, 128(DI)
+	VMOVUPS   Z7, 192(DI)
+	ADDQ      $256, SI
+	ADDQ      $256, DX
+	ADDQ      $256, DI
+	SUBQ      $64, CX
+	JGE       loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VMULPS Z1, Z0, Z1
-	VCMPPS $0x11, Z31, Z0, K1
+	VMULPS    Z1, Z0, Z1
+	VCMPPS    $0x11, Z31, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -907,47 +907,47 @@ done:
 
 // func AddScalarAVX512(dst, x []float32, a float32)
 TEXT ·AddScalarAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VADDPS Z31, Z0, Z0
-	VADDPS Z31, Z1, Z1
-	VADDPS Z31, Z2, Z2
-	VADDPS Z31, Z3, Z3
+	VADDPS  Z31, Z0, Z0
+	VADDPS  Z31, Z1, Z1
+	VADDPS  Z31, Z2, Z2
+	VADDPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VADDPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VADDPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -955,47 +955,47 @@ done:
 
 // func SubScalarAVX512(dst, x []float32, a float32)
 TEXT ·SubScalarAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z1, Z1
-	VSUBPS Z31, Z2, Z2
-	VSUBPS Z31, Z3, Z3
+	VSUBPS  Z31, Z0, Z0
+	VSUBPS  Z31, Z1, Z1
+	VSUBPS  Z31, Z2, Z2
+	VSUBPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VSUBPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1003,43 +1003,43 @@ done:
 
 // func RSubScalarAVX512(dst, x []float32, a float32)
 TEXT ·RSubScalarAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VSUBPS 0(SI), Z31, Z0
-	VSUBPS 64(SI), Z31, Z1
-	VSUBPS 128(SI), Z31, Z2
-	VSUBPS 192(SI), Z31, Z3
+	VSUBPS  0(SI), Z31, Z0
+	VSUBPS  64(SI), Z31, Z1
+	VSUBPS  128(SI), Z31, Z2
+	VSUBPS  192(SI), Z31, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z0, Z31, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VSUBPS    Z0, Z31, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1047,47 +1047,47 @@ done:
 
 // func MulScalarAVX512(dst, x []float32, a float32)
 TEXT ·MulScalarAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VMULPS Z31, Z0, Z0
-	VMULPS Z31, Z1, Z1
-	VMULPS Z31, Z2, Z2
-	VMULPS Z31, Z3, Z3
+	VMULPS  Z31, Z0, Z0
+	VMULPS  Z31, Z1, Z1
+	VMULPS  Z31, Z2, Z2
+	VMULPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VMULPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMULPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1095,47 +1095,47 @@ done:
 
 // func DivScalarAVX512(dst, x []float32, a float32)
 TEXT ·DivScalarAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VDIVPS Z31, Z0, Z0
-	VDIVPS Z31, Z1, Z1
-	VDIVPS Z31, Z2, Z2
-	VDIVPS Z31, Z3, Z3
+	VDIVPS  Z31, Z0, Z0
+	VDIVPS  Z31, Z1, Z1
+	VDIVPS  Z31, Z2, Z2
+	VDIVPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VDIVPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VDIVPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1143,43 +1143,43 @@ done:
 
 // func RDivScalarAVX512(dst, x []float32, a float32)
 TEXT ·RDivScalarAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VDIVPS 0(SI), Z31, Z0
-	VDIVPS 64(SI), Z31, Z1
-	VDIVPS 128(SI), Z31, Z2
-	VDIVPS 192(SI), Z31, Z3
+	VDIVPS  0(SI), Z31, Z0
+	VDIVPS  64(SI), Z31, Z1
+	VDIVPS  128(SI), Z31, Z2
+	VDIVPS  192(SI), Z31, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VDIVPS Z0, Z31, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VDIVPS    Z0, Z31, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1187,58 +1187,58 @@ done:
 
 // func LeakyReluAVX512(dst, x []float32, a float32)
 TEXT ·LeakyReluAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
 	VBROADCASTSS c00000000<>(SB), Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
-	VMULPS Z31, Z0, Z1
-	VMULPS Z31, Z2, Z3
-	VMULPS Z31, Z4, Z5
-	VMULPS Z31, Z6, Z7
-	VCMPPS $0x11, Z30, Z0, K1
+	VMOVUPS   0(SI), Z0
+	VMOVUPS   64(SI), Z2
+	VMOVUPS   128(SI), Z4
+	VMOVUPS   192(SI), Z6
+	VMULPS    Z31, Z0, Z1
+	VMULPS    Z31, Z2, Z3
+	VMULPS    Z31, Z4, Z5
+	VMULPS    Z31, Z6, Z7
+	VCMPPS    $0x11, Z30, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0x11, Z30, Z2, K1
+	VCMPPS    $0x11, Z30, Z2, K1
 	VBLENDMPS Z3, Z2, K1, Z3
-	VCMPPS $0x11, Z30, Z4, K1
+	VCMPPS    $0x11, Z30, Z4, K1
 	VBLENDMPS Z5, Z4, K1, Z5
-	VCMPPS $0x11, Z30, Z6, K1
+	VCMPPS    $0x11, Z30, Z6, K1
 	VBLENDMPS Z7, Z6, K1, Z7
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z3, 64(DI)
-	VMOVUPS Z5, 128(DI)
-	VMOVUPS Z7, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS   Z1, 0(DI)
+	VMOVUPS   Z3, 64(DI)
+	VMOVUPS   Z5, 128(DI)
+	VMOVUPS   Z7, 192(DI)
+	ADDQ      $256, SI
+	ADDQ      $256, DI
+	SUBQ      $64, CX
+	JGE       loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VMULPS Z31, Z0, Z1
-	VCMPPS $0x11, Z30, Z0, K1
+	VMULPS    Z31, Z0, Z1
+	VCMPPS    $0x11, Z30, Z0, K1
 	VBLENDMPS Z1, Z0, K1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1246,49 +1246,49 @@ done:
 
 // func ClipAVX512(dst, x []float32, a, b float32)
 TEXT ·ClipAVX512(SB), NOSPLIT, $0-56
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
 	VBROADCASTSS b+52(FP), Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMAXPS 0(SI), Z31, Z0
-	VMAXPS 64(SI), Z31, Z1
-	VMAXPS 128(SI), Z31, Z2
-	VMAXPS 192(SI), Z31, Z3
-	VMINPS Z0, Z30, Z0
-	VMINPS Z1, Z30, Z1
-	VMINPS Z2, Z30, Z2
-	VMINPS Z3, Z30, Z3
+	VMAXPS  0(SI), Z31, Z0
+	VMAXPS  64(SI), Z31, Z1
+	VMAXPS  128(SI), Z31, Z2
+	VMAXPS  192(SI), Z31, Z3
+	VMINPS  Z0, Z30, Z0
+	VMINPS  Z1, Z30, Z1
+	VMINPS  Z2, Z30, Z2
+	VMINPS  Z3, Z30, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VMAXPS Z0, Z31, Z0
-	VMINPS Z0, Z30, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMAXPS    Z0, Z31, Z0
+	VMINPS    Z0, Z30, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1296,60 +1296,60 @@ done:
 
 // func HardSigmoidAVX512(dst, x []float32, a, b float32)
 TEXT ·HardSigmoidAVX512(SB), NOSPLIT, $0-56
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
 	VBROADCASTSS b+52(FP), Z30
 	VBROADCASTSS c00000000<>(SB), Z28
 	VBROADCASTSS c3f800000<>(SB), Z29
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z2
+	VMOVUPS     128(SI), Z4
+	VMOVUPS     192(SI), Z6
 	VFMADD213PS Z30, Z31, Z0
 	VFMADD213PS Z30, Z31, Z2
 	VFMADD213PS Z30, Z31, Z4
 	VFMADD213PS Z30, Z31, Z6
-	VMINPS Z0, Z29, Z0
-	VMINPS Z2, Z29, Z2
-	VMINPS Z4, Z29, Z4
-	VMINPS Z6, Z29, Z6
-	VMAXPS Z0, Z28, Z0
-	VMAXPS Z2, Z28, Z2
-	VMAXPS Z4, Z28, Z4
-	VMAXPS Z6, Z28, Z6
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z2, 64(DI)
-	VMOVUPS Z4, 128(DI)
-	VMOVUPS Z6, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMINPS      Z0, Z29, Z0
+	VMINPS      Z2, Z29, Z2
+	VMINPS      Z4, Z29, Z4
+	VMINPS      Z6, Z29, Z6
+	VMAXPS      Z0, Z28, Z0
+	VMAXPS      Z2, Z28, Z2
+	VMAXPS      Z4, Z28, Z4
+	VMAXPS      Z6, Z28, Z6
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z2, 64(DI)
+	VMOVUPS     Z4, 128(DI)
+	VMOVUPS     Z6, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
 	VFMADD213PS Z30, Z31, Z0
-	VMINPS Z0, Z29, Z0
-	VMAXPS Z0, Z28, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMINPS      Z0, Z29, Z0
+	VMAXPS      Z0, Z28, Z0
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1357,53 +1357,53 @@ done:
 
 // func SubTwoAVX512(dst, x []float32, a, b float32)
 TEXT ·SubTwoAVX512(SB), NOSPLIT, $0-56
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
 	VBROADCASTSS b+52(FP), Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z1, Z1
-	VSUBPS Z31, Z2, Z2
-	VSUBPS Z31, Z3, Z3
-	VSUBPS Z30, Z0, Z0
-	VSUBPS Z30, Z1, Z1
-	VSUBPS Z30, Z2, Z2
-	VSUBPS Z30, Z3, Z3
+	VSUBPS  Z31, Z0, Z0
+	VSUBPS  Z31, Z1, Z1
+	VSUBPS  Z31, Z2, Z2
+	VSUBPS  Z31, Z3, Z3
+	VSUBPS  Z30, Z0, Z0
+	VSUBPS  Z30, Z1, Z1
+	VSUBPS  Z30, Z2, Z2
+	VSUBPS  Z30, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z30, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VSUBPS    Z31, Z0, Z0
+	VSUBPS    Z30, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1411,11 +1411,11 @@ done:
 
 // func SqrtAVX512(dst, x []float32)
 TEXT ·SqrtAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -1431,26 +1431,26 @@ loop:
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VSQRTPS Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VSQRTPS   Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1458,43 +1458,43 @@ done:
 
 // func ReciprocalAVX512(dst, x []float32)
 TEXT ·ReciprocalAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c3f800000<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VDIVPS 0(SI), Z31, Z0
-	VDIVPS 64(SI), Z31, Z1
-	VDIVPS 128(SI), Z31, Z2
-	VDIVPS 192(SI), Z31, Z3
+	VDIVPS  0(SI), Z31, Z0
+	VDIVPS  64(SI), Z31, Z1
+	VDIVPS  128(SI), Z31, Z2
+	VDIVPS  192(SI), Z31, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VDIVPS Z0, Z31, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VDIVPS    Z0, Z31, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1502,47 +1502,47 @@ done:
 
 // func NegAVX512(dst, x []float32)
 TEXT ·NegAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c80000000<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VXORPS Z31, Z0, Z0
-	VXORPS Z31, Z1, Z1
-	VXORPS Z31, Z2, Z2
-	VXORPS Z31, Z3, Z3
+	VXORPS  Z31, Z0, Z0
+	VXORPS  Z31, Z1, Z1
+	VXORPS  Z31, Z2, Z2
+	VXORPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VXORPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VXORPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1550,47 +1550,47 @@ done:
 
 // func AbsAVX512(dst, x []float32)
 TEXT ·AbsAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c7fffffff<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VANDPS Z31, Z0, Z0
-	VANDPS Z31, Z1, Z1
-	VANDPS Z31, Z2, Z2
-	VANDPS Z31, Z3, Z3
+	VANDPS  Z31, Z0, Z0
+	VANDPS  Z31, Z1, Z1
+	VANDPS  Z31, Z2, Z2
+	VANDPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VANDPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VANDPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1598,48 +1598,48 @@ done:
 
 // func ReluAVX512(dst, x []float32)
 TEXT ·ReluAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c00000000<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMAXPS 0(SI), Z31, Z0
-	VMAXPS 64(SI), Z31, Z1
-	VMAXPS 128(SI), Z31, Z2
-	VMAXPS 192(SI), Z31, Z3
-	VADDPS Z31, Z0, Z0
-	VADDPS Z31, Z1, Z1
-	VADDPS Z31, Z2, Z2
-	VADDPS Z31, Z3, Z3
+	VMAXPS  0(SI), Z31, Z0
+	VMAXPS  64(SI), Z31, Z1
+	VMAXPS  128(SI), Z31, Z2
+	VMAXPS  192(SI), Z31, Z3
+	VADDPS  Z31, Z0, Z0
+	VADDPS  Z31, Z1, Z1
+	VADDPS  Z31, Z2, Z2
+	VADDPS  Z31, Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VMAXPS Z0, Z31, Z0
-	VADDPS Z31, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMAXPS    Z0, Z31, Z0
+	VADDPS    Z31, Z0, Z0
+	VMOVUPS   Z0, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -1647,46 +1647,46 @@ done:
 
 // func FloorAVX512(dst, x []float32)
 TEXT ·FloorAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z1
+	VMOVUPS     128(SI), Z2
+	VMOVUPS     192(SI), Z3
 	VRNDSCALEPS $9, Z0, Z0
 	VRNDSCALEPS $9, Z1, Z1
 	VRNDSCALEPS $9, Z2, Z2
 	VRNDSCALEPS $9, Z3, Z3
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z1, 64(DI)
-	VMOVUPS Z2, 128(DI)
-	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z1, 64(DI)
+	VMOVUPS     Z2, 128(DI)
+	VMOVUPS     Z3, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
 	VRNDSCALEPS $9, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1694,46 +1694,46 @@ done:
 
 // func CeilAVX512(dst, x []float32)
 TEXT ·CeilAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z1
+	VMOVUPS     128(SI), Z2
+	VMOVUPS     192(SI), Z3
 	VRNDSCALEPS $10, Z0, Z0
 	VRNDSCALEPS $10, Z1, Z1
 	VRNDSCALEPS $10, Z2, Z2
 	VRNDSCALEPS $10, Z3, Z3
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z1, 64(DI)
-	VMOVUPS Z2, 128(DI)
-	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z1, 64(DI)
+	VMOVUPS     Z2, 128(DI)
+	VMOVUPS     Z3, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
 	VRNDSCALEPS $10, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1741,46 +1741,46 @@ done:
 
 // func RoundAVX512(dst, x []float32)
 TEXT ·RoundAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z1
+	VMOVUPS     128(SI), Z2
+	VMOVUPS     192(SI), Z3
 	VRNDSCALEPS $8, Z0, Z0
 	VRNDSCALEPS $8, Z1, Z1
 	VRNDSCALEPS $8, Z2, Z2
 	VRNDSCALEPS $8, Z3, Z3
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z1, 64(DI)
-	VMOVUPS Z2, 128(DI)
-	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z1, 64(DI)
+	VMOVUPS     Z2, 128(DI)
+	VMOVUPS     Z3, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
 	VRNDSCALEPS $8, Z0, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1788,70 +1788,70 @@ done:
 
 // func HardSwishAVX512(dst, x []float32)
 TEXT ·HardSwishAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c3e2aaaab<>(SB), Z31
 	VBROADCASTSS c3f000000<>(SB), Z28
 	VBROADCASTSS c00000000<>(SB), Z29
 	VBROADCASTSS c3f800000<>(SB), Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z3
-	VMOVUPS 128(SI), Z6
-	VMOVUPS 192(SI), Z9
-	VMOVAPS Z28, Z1
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z3
+	VMOVUPS     128(SI), Z6
+	VMOVUPS     192(SI), Z9
+	VMOVAPS     Z28, Z1
 	VFMADD231PS Z31, Z0, Z1
-	VMOVAPS Z28, Z4
+	VMOVAPS     Z28, Z4
 	VFMADD231PS Z31, Z3, Z4
-	VMOVAPS Z28, Z7
+	VMOVAPS     Z28, Z7
 	VFMADD231PS Z31, Z6, Z7
-	VMOVAPS Z28, Z10
+	VMOVAPS     Z28, Z10
 	VFMADD231PS Z31, Z9, Z10
-	VMINPS Z1, Z30, Z1
-	VMINPS Z4, Z30, Z4
-	VMINPS Z7, Z30, Z7
-	VMINPS Z10, Z30, Z10
-	VMAXPS Z1, Z29, Z1
-	VMAXPS Z4, Z29, Z4
-	VMAXPS Z7, Z29, Z7
-	VMAXPS Z10, Z29, Z10
-	VMULPS Z0, Z1, Z1
-	VMULPS Z3, Z4, Z4
-	VMULPS Z6, Z7, Z7
-	VMULPS Z9, Z10, Z10
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z4, 64(DI)
-	VMOVUPS Z7, 128(DI)
-	VMOVUPS Z10, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMINPS      Z1, Z30, Z1
+	VMINPS      Z4, Z30, Z4
+	VMINPS      Z7, Z30, Z7
+	VMINPS      Z10, Z30, Z10
+	VMAXPS      Z1, Z29, Z1
+	VMAXPS      Z4, Z29, Z4
+	VMAXPS      Z7, Z29, Z7
+	VMAXPS      Z10, Z29, Z10
+	VMULPS      Z0, Z1, Z1
+	VMULPS      Z3, Z4, Z4
+	VMULPS      Z6, Z7, Z7
+	VMULPS      Z9, Z10, Z10
+	VMOVUPS     Z1, 0(DI)
+	VMOVUPS     Z4, 64(DI)
+	VMOVUPS     Z7, 128(DI)
+	VMOVUPS     Z10, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VMOVAPS Z28, Z1
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VMOVAPS     Z28, Z1
 	VFMADD231PS Z31, Z0, Z1
-	VMINPS Z1, Z30, Z1
-	VMAXPS Z1, Z29, Z1
-	VMULPS Z0, Z1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMINPS      Z1, Z30, Z1
+	VMAXPS      Z1, Z29, Z1
+	VMULPS      Z0, Z1, Z1
+	VMOVUPS     Z1, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1859,58 +1859,58 @@ done:
 
 // func AffineAVX512(dst, x, y, z []float32)
 TEXT ·AffineAVX512(SB), NOSPLIT, $0-96
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ y_base+48(FP), DX
-	MOVQ z_base+72(FP), BX
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    dst_base+0(FP), DI
+	MOVQ    dst_len+8(FP), CX
+	MOVQ    x_base+24(FP), SI
+	MOVQ    y_base+48(FP), DX
+	MOVQ    z_base+72(FP), BX
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
-	VMOVUPS 0(DX), Z1
-	VMOVUPS 64(DX), Z3
-	VMOVUPS 128(DX), Z5
-	VMOVUPS 192(DX), Z7
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z2
+	VMOVUPS     128(SI), Z4
+	VMOVUPS     192(SI), Z6
+	VMOVUPS     0(DX), Z1
+	VMOVUPS     64(DX), Z3
+	VMOVUPS     128(DX), Z5
+	VMOVUPS     192(DX), Z7
 	VFMADD213PS 0(BX), Z1, Z0
 	VFMADD213PS 64(BX), Z3, Z2
 	VFMADD213PS 128(BX), Z5, Z4
 	VFMADD213PS 192(BX), Z7, Z6
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z2, 64(DI)
-	VMOVUPS Z4, 128(DI)
-	VMOVUPS Z6, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, BX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z2, 64(DI)
+	VMOVUPS     Z4, 128(DI)
+	VMOVUPS     Z6, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DX
+	ADDQ        $256, BX
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VMOVUPS.Z 0(DX), K7, Z1
-	VMOVUPS.Z 0(BX), K7, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VMOVUPS.Z   0(DX), K7, Z1
+	VMOVUPS.Z   0(BX), K7, Z2
 	VFMADD231PS Z1, Z0, Z2
-	VMOVUPS Z2, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, BX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z2, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DX
+	ADDQ        $64, BX
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1918,70 +1918,70 @@ done:
 
 // func NormalizeAVX512(dst, x, scale, bias []float32, mean, inv float32)
 TEXT ·NormalizeAVX512(SB), NOSPLIT, $0-104
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ scale_base+48(FP), DX
-	MOVQ bias_base+72(FP), BX
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         scale_base+48(FP), DX
+	MOVQ         bias_base+72(FP), BX
 	VBROADCASTSS mean+96(FP), Z31
 	VBROADCASTSS inv+100(FP), Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z2
-	VMOVUPS 128(SI), Z4
-	VMOVUPS 192(SI), Z6
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z2, Z2
-	VSUBPS Z31, Z4, Z4
-	VSUBPS Z31, Z6, Z6
-	VMULPS Z30, Z0, Z0
-	VMULPS Z30, Z2, Z2
-	VMULPS Z30, Z4, Z4
-	VMULPS Z30, Z6, Z6
-	VMOVUPS 0(DX), Z1
-	VMOVUPS 64(DX), Z3
-	VMOVUPS 128(DX), Z5
-	VMOVUPS 192(DX), Z7
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z2
+	VMOVUPS     128(SI), Z4
+	VMOVUPS     192(SI), Z6
+	VSUBPS      Z31, Z0, Z0
+	VSUBPS      Z31, Z2, Z2
+	VSUBPS      Z31, Z4, Z4
+	VSUBPS      Z31, Z6, Z6
+	VMULPS      Z30, Z0, Z0
+	VMULPS      Z30, Z2, Z2
+	VMULPS      Z30, Z4, Z4
+	VMULPS      Z30, Z6, Z6
+	VMOVUPS     0(DX), Z1
+	VMOVUPS     64(DX), Z3
+	VMOVUPS     128(DX), Z5
+	VMOVUPS     192(DX), Z7
 	VFMADD213PS 0(BX), Z1, Z0
 	VFMADD213PS 64(BX), Z3, Z2
 	VFMADD213PS 128(BX), Z5, Z4
 	VFMADD213PS 192(BX), Z7, Z6
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z2, 64(DI)
-	VMOVUPS Z4, 128(DI)
-	VMOVUPS Z6, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, BX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z2, 64(DI)
+	VMOVUPS     Z4, 128(DI)
+	VMOVUPS     Z6, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DX
+	ADDQ        $256, BX
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMULPS Z30, Z0, Z0
-	VMOVUPS.Z 0(DX), K7, Z1
-	VMOVUPS.Z 0(BX), K7, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMULPS      Z30, Z0, Z0
+	VMOVUPS.Z   0(DX), K7, Z1
+	VMOVUPS.Z   0(BX), K7, Z2
 	VFMADD231PS Z1, Z0, Z2
-	VMOVUPS Z2, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, BX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z2, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DX
+	ADDQ        $64, BX
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -1989,62 +1989,62 @@ done:
 
 // func NormalizeScaleAVX512(dst, x, scale []float32, mean, inv float32)
 TEXT ·NormalizeScaleAVX512(SB), NOSPLIT, $0-80
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
-	MOVQ scale_base+48(FP), DX
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
+	MOVQ         scale_base+48(FP), DX
 	VBROADCASTSS mean+72(FP), Z31
 	VBROADCASTSS inv+76(FP), Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z1, Z1
-	VSUBPS Z31, Z2, Z2
-	VSUBPS Z31, Z3, Z3
-	VMULPS Z30, Z0, Z0
-	VMULPS Z30, Z1, Z1
-	VMULPS Z30, Z2, Z2
-	VMULPS Z30, Z3, Z3
-	VMULPS 0(DX), Z0, Z0
-	VMULPS 64(DX), Z1, Z1
-	VMULPS 128(DX), Z2, Z2
-	VMULPS 192(DX), Z3, Z3
+	VSUBPS  Z31, Z0, Z0
+	VSUBPS  Z31, Z1, Z1
+	VSUBPS  Z31, Z2, Z2
+	VSUBPS  Z31, Z3, Z3
+	VMULPS  Z30, Z0, Z0
+	VMULPS  Z30, Z1, Z1
+	VMULPS  Z30, Z2, Z2
+	VMULPS  Z30, Z3, Z3
+	VMULPS  0(DX), Z0, Z0
+	VMULPS  64(DX), Z1, Z1
+	VMULPS  128(DX), Z2, Z2
+	VMULPS  192(DX), Z3, Z3
 	VMOVUPS Z0, 0(DI)
 	VMOVUPS Z1, 64(DI)
 	VMOVUPS Z2, 128(DI)
 	VMOVUPS Z3, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DX
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ    $256, SI
+	ADDQ    $256, DX
+	ADDQ    $256, DI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
 	ADDQ $64, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMULPS Z30, Z0, Z0
+	VSUBPS    Z31, Z0, Z0
+	VMULPS    Z30, Z0, Z0
 	VMOVUPS.Z 0(DX), K7, Z1
-	VMULPS Z1, Z0, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DX
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMULPS    Z1, Z0, Z1
+	VMOVUPS   Z1, K7, 0(DI)
+	ADDQ      $64, SI
+	ADDQ      $64, DX
+	ADDQ      $64, DI
+	SUBQ      $16, CX
+	JGT       tail
 
 done:
 	VZEROUPPER
@@ -2052,14 +2052,14 @@ done:
 
 // func SumAVX512(x []float32) float32
 TEXT ·SumAVX512(SB), NOSPLIT, $0-28
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
-	VXORPS Z28, Z28, Z28
-	VXORPS Z29, Z29, Z29
-	VXORPS Z30, Z30, Z30
-	VXORPS Z31, Z31, Z31
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    x_len+8(FP), CX
+	MOVQ    x_base+0(FP), SI
+	VXORPS  Z28, Z28, Z28
+	VXORPS  Z29, Z29, Z29
+	VXORPS  Z30, Z30, Z30
+	VXORPS  Z31, Z31, Z31
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -2067,297 +2067,297 @@ loop:
 	VADDPS 64(SI), Z29, Z29
 	VADDPS 128(SI), Z30, Z30
 	VADDPS 192(SI), Z31, Z31
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ   $256, SI
+	SUBQ   $64, CX
+	JGE    loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	ADDQ      $64, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VADDPS Z0, Z28, K7, Z28
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VADDPS    Z0, Z28, K7, Z28
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 64(SI), K7, Z0
-	VADDPS Z0, Z29, K7, Z29
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VADDPS    Z0, Z29, K7, Z29
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 128(SI), K7, Z0
-	VADDPS Z0, Z30, K7, Z30
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VADDPS    Z0, Z30, K7, Z30
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 192(SI), K7, Z0
-	VADDPS Z0, Z31, K7, Z31
-	SUBQ $16, CX
-	JLE fold
+	VADDPS    Z0, Z31, K7, Z31
+	SUBQ      $16, CX
+	JLE       fold
 
 fold:
-	VADDPS Z29, Z28, Z28
-	VADDPS Z31, Z30, Z30
-	VADDPS Z30, Z28, Z0
+	VADDPS        Z29, Z28, Z28
+	VADDPS        Z31, Z30, Z30
+	VADDPS        Z30, Z28, Z0
 	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+24(FP)
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $1, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func SumSquaresAVX512(x []float32, mean float32) float32
 TEXT ·SumSquaresAVX512(SB), NOSPLIT, $0-36
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS mean+24(FP), Z31
-	VXORPS Z27, Z27, Z27
-	VXORPS Z28, Z28, Z28
-	VXORPS Z29, Z29, Z29
-	VXORPS Z30, Z30, Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	VXORPS       Z27, Z27, Z27
+	VXORPS       Z28, Z28, Z28
+	VXORPS       Z29, Z29, Z29
+	VXORPS       Z30, Z30, Z30
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z1, Z1
-	VSUBPS Z31, Z2, Z2
-	VSUBPS Z31, Z3, Z3
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z1
+	VMOVUPS     128(SI), Z2
+	VMOVUPS     192(SI), Z3
+	VSUBPS      Z31, Z0, Z0
+	VSUBPS      Z31, Z1, Z1
+	VSUBPS      Z31, Z2, Z2
+	VSUBPS      Z31, Z3, Z3
 	VFMADD231PS Z0, Z0, Z27
 	VFMADD231PS Z1, Z1, Z28
 	VFMADD231PS Z2, Z2, Z29
 	VFMADD231PS Z3, Z3, Z30
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	ADDQ        $256, SI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
+	ADDQ        $64, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
 	VFMADD231PS Z0, Z0, K7, Z27
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 64(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   64(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
 	VFMADD231PS Z0, Z0, K7, Z28
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 128(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   128(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
 	VFMADD231PS Z0, Z0, K7, Z29
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 192(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   192(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
 	VFMADD231PS Z0, Z0, K7, Z30
-	SUBQ $16, CX
-	JLE fold
+	SUBQ        $16, CX
+	JLE         fold
 
 fold:
-	VADDPS Z28, Z27, Z27
-	VADDPS Z30, Z29, Z29
-	VADDPS Z29, Z27, Z0
+	VADDPS        Z28, Z27, Z27
+	VADDPS        Z30, Z29, Z29
+	VADDPS        Z29, Z27, Z0
 	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+32(FP)
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $1, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func MaxOfAVX512(x []float32) float32
 TEXT ·MaxOfAVX512(SB), NOSPLIT, $0-28
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS cff800000<>(SB), Z28
 	VBROADCASTSS cff800000<>(SB), Z29
 	VBROADCASTSS cff800000<>(SB), Z30
 	VBROADCASTSS cff800000<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VMAXPS Z28, Z0, Z28
-	VMAXPS Z29, Z1, Z29
-	VMAXPS Z30, Z2, Z30
-	VMAXPS Z31, Z3, Z31
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VMAXPS  Z28, Z0, Z28
+	VMAXPS  Z29, Z1, Z29
+	VMAXPS  Z30, Z2, Z30
+	VMAXPS  Z31, Z3, Z31
+	ADDQ    $256, SI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	ADDQ      $64, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VMAXPS Z28, Z0, K7, Z28
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VMAXPS    Z28, Z0, K7, Z28
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 64(SI), K7, Z0
-	VMAXPS Z29, Z0, K7, Z29
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VMAXPS    Z29, Z0, K7, Z29
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 128(SI), K7, Z0
-	VMAXPS Z30, Z0, K7, Z30
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VMAXPS    Z30, Z0, K7, Z30
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 192(SI), K7, Z0
-	VMAXPS Z31, Z0, K7, Z31
-	SUBQ $16, CX
-	JLE fold
+	VMAXPS    Z31, Z0, K7, Z31
+	SUBQ      $16, CX
+	JLE       fold
 
 fold:
-	VMAXPS Z29, Z28, Z28
-	VMAXPS Z31, Z30, Z30
-	VMAXPS Z30, Z28, Z0
+	VMAXPS        Z29, Z28, Z28
+	VMAXPS        Z31, Z30, Z30
+	VMAXPS        Z30, Z28, Z0
 	VEXTRACTF64X4 $1, Z0, Y1
-	VMAXPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VMAXPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VMAXPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VMAXPS X1, X0, X0
-	VXORPS X1, X1, X1
-	VADDSS X1, X0, X0
-	VMOVSS X0, ret+24(FP)
+	VMAXPS        Y1, Y0, Y0
+	VEXTRACTF128  $1, Y0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VMAXPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VMAXPS        X1, X0, X0
+	VXORPS        X1, X1, X1
+	VADDSS        X1, X0, X0
+	VMOVSS        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func MinOfAVX512(x []float32) float32
 TEXT ·MinOfAVX512(SB), NOSPLIT, $0-28
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS c7f800000<>(SB), Z28
 	VBROADCASTSS c7f800000<>(SB), Z29
 	VBROADCASTSS c7f800000<>(SB), Z30
 	VBROADCASTSS c7f800000<>(SB), Z31
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
 	VMOVUPS 0(SI), Z0
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VMINPS Z28, Z0, Z28
-	VMINPS Z29, Z1, Z29
-	VMINPS Z30, Z2, Z30
-	VMINPS Z31, Z3, Z31
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VMINPS  Z28, Z0, Z28
+	VMINPS  Z29, Z1, Z29
+	VMINPS  Z30, Z2, Z30
+	VMINPS  Z31, Z3, Z31
+	ADDQ    $256, SI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	ADDQ      $64, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VMINPS Z28, Z0, K7, Z28
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VMINPS    Z28, Z0, K7, Z28
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 64(SI), K7, Z0
-	VMINPS Z29, Z0, K7, Z29
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VMINPS    Z29, Z0, K7, Z29
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 128(SI), K7, Z0
-	VMINPS Z30, Z0, K7, Z30
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VMINPS    Z30, Z0, K7, Z30
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 192(SI), K7, Z0
-	VMINPS Z31, Z0, K7, Z31
-	SUBQ $16, CX
-	JLE fold
+	VMINPS    Z31, Z0, K7, Z31
+	SUBQ      $16, CX
+	JLE       fold
 
 fold:
-	VMINPS Z29, Z28, Z28
-	VMINPS Z31, Z30, Z30
-	VMINPS Z30, Z28, Z0
+	VMINPS        Z29, Z28, Z28
+	VMINPS        Z31, Z30, Z30
+	VMINPS        Z30, Z28, Z0
 	VEXTRACTF64X4 $1, Z0, Y1
-	VMINPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VMINPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VMINPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VMINPS X1, X0, X0
-	VXORPS X1, X1, X1
-	VADDSS X1, X0, X0
-	VMOVSS X0, ret+24(FP)
+	VMINPS        Y1, Y0, Y0
+	VEXTRACTF128  $1, Y0, X1
+	VMINPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VMINPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VMINPS        X1, X0, X0
+	VXORPS        X1, X1, X1
+	VADDSS        X1, X0, X0
+	VMOVSS        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func AnyNaNAVX512(x []float32) bool
 TEXT ·AnyNaNAVX512(SB), NOSPLIT, $0-25
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
-	KXORW K2, K2, K2
-	SUBQ $64, CX
-	JLT rest
+	MOVQ    x_len+8(FP), CX
+	MOVQ    x_base+0(FP), SI
+	KXORW   K2, K2, K2
+	SUBQ    $64, CX
+	JLT     rest
 	PCALIGN $32
 
 loop:
@@ -2365,65 +2365,65 @@ loop:
 	VMOVUPS 64(SI), Z1
 	VMOVUPS 128(SI), Z2
 	VMOVUPS 192(SI), Z3
-	VCMPPS $3, Z0, Z0, K1
-	KORW K1, K2, K2
-	VCMPPS $3, Z1, Z1, K1
-	KORW K1, K2, K2
-	VCMPPS $3, Z2, Z2, K1
-	KORW K1, K2, K2
-	VCMPPS $3, Z3, Z3, K1
-	KORW K1, K2, K2
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VCMPPS  $3, Z0, Z0, K1
+	KORW    K1, K2, K2
+	VCMPPS  $3, Z1, Z1, K1
+	KORW    K1, K2, K2
+	VCMPPS  $3, Z2, Z2, K1
+	KORW    K1, K2, K2
+	VCMPPS  $3, Z3, Z3, K1
+	KORW    K1, K2, K2
+	ADDQ    $256, SI
+	SUBQ    $64, CX
+	JGE     loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	ADDQ      $64, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 0(SI), K7, Z0
-	VCMPPS $3, Z0, Z0, K1
-	KORW K1, K2, K2
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VCMPPS    $3, Z0, Z0, K1
+	KORW      K1, K2, K2
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 64(SI), K7, Z0
-	VCMPPS $3, Z0, Z0, K1
-	KORW K1, K2, K2
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VCMPPS    $3, Z0, Z0, K1
+	KORW      K1, K2, K2
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 128(SI), K7, Z0
-	VCMPPS $3, Z0, Z0, K1
-	KORW K1, K2, K2
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
+	VCMPPS    $3, Z0, Z0, K1
+	KORW      K1, K2, K2
+	SUBQ      $16, CX
+	JLE       fold
+	MOVQ      $-1, R8
+	BZHIQ     CX, R8, R8
+	KMOVW     R8, K7
 	VMOVUPS.Z 192(SI), K7, Z0
-	VCMPPS $3, Z0, Z0, K1
-	KORW K1, K2, K2
-	SUBQ $16, CX
-	JLE fold
+	VCMPPS    $3, Z0, Z0, K1
+	KORW      K1, K2, K2
+	SUBQ      $16, CX
+	JLE       fold
 
 fold:
 	KORTESTW K2, K2
-	SETNE ret+24(FP)
+	SETNE    ret+24(FP)
 	VZEROUPPER
 	RET
 
 // func ExpAVX512(dst, x []float32)
 TEXT ·ExpAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Z30
 	VBROADCASTSS c42b20000<>(SB), Z31
 	VBROADCASTSS c3fb8aa3b<>(SB), Z29
@@ -2436,28 +2436,28 @@ TEXT ·ExpAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS c3e2aaa4a<>(SB), Z21
 	VBROADCASTSS c3efffffe<>(SB), Z20
 	VBROADCASTSS c3f800000<>(SB), Z25
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMINPS 0(SI), Z31, Z0
-	VMINPS 64(SI), Z31, Z3
-	VMAXPS Z0, Z30, Z0
-	VMAXPS Z3, Z30, Z3
-	VMOVAPS Z28, Z1
+	VMINPS      0(SI), Z31, Z0
+	VMINPS      64(SI), Z31, Z3
+	VMAXPS      Z0, Z30, Z0
+	VMAXPS      Z3, Z30, Z3
+	VMOVAPS     Z28, Z1
 	VFMADD231PS Z29, Z0, Z1
-	VMOVAPS Z28, Z4
+	VMOVAPS     Z28, Z4
 	VFMADD231PS Z29, Z3, Z4
-	VSUBPS Z28, Z1, Z1
-	VSUBPS Z28, Z4, Z4
+	VSUBPS      Z28, Z1, Z1
+	VSUBPS      Z28, Z4, Z4
 	VFMADD231PS Z27, Z1, Z0
 	VFMADD231PS Z27, Z4, Z3
 	VFMADD231PS Z26, Z1, Z0
 	VFMADD231PS Z26, Z4, Z3
-	VMOVAPS Z23, Z2
+	VMOVAPS     Z23, Z2
 	VFMADD231PS Z24, Z0, Z2
-	VMOVAPS Z23, Z5
+	VMOVAPS     Z23, Z5
 	VFMADD231PS Z24, Z3, Z5
 	VFMADD213PS Z22, Z0, Z2
 	VFMADD213PS Z22, Z3, Z5
@@ -2469,44 +2469,44 @@ loop:
 	VFMADD213PS Z25, Z3, Z5
 	VFMADD213PS Z25, Z0, Z2
 	VFMADD213PS Z25, Z3, Z5
-	VSCALEFPS Z1, Z2, Z2
-	VSCALEFPS Z4, Z5, Z5
-	VMOVUPS Z2, 0(DI)
-	VMOVUPS Z5, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VSCALEFPS   Z1, Z2, Z2
+	VSCALEFPS   Z4, Z5, Z5
+	VMOVUPS     Z2, 0(DI)
+	VMOVUPS     Z5, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VMINPS Z0, Z31, Z0
-	VMAXPS Z0, Z30, Z0
-	VMOVAPS Z28, Z1
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VMINPS      Z0, Z31, Z0
+	VMAXPS      Z0, Z30, Z0
+	VMOVAPS     Z28, Z1
 	VFMADD231PS Z29, Z0, Z1
-	VSUBPS Z28, Z1, Z1
+	VSUBPS      Z28, Z1, Z1
 	VFMADD231PS Z27, Z1, Z0
 	VFMADD231PS Z26, Z1, Z0
-	VMOVAPS Z23, Z2
+	VMOVAPS     Z23, Z2
 	VFMADD231PS Z24, Z0, Z2
 	VFMADD213PS Z22, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z20, Z0, Z2
 	VFMADD213PS Z25, Z0, Z2
 	VFMADD213PS Z25, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VMOVUPS Z2, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VSCALEFPS   Z1, Z2, Z2
+	VMOVUPS     Z2, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2514,9 +2514,9 @@ done:
 
 // func SigmoidAVX512(dst, x []float32)
 TEXT ·SigmoidAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Z30
 	VBROADCASTSS c80000000<>(SB), Z25
 	VBROADCASTSS c3fb8aa3b<>(SB), Z29
@@ -2530,30 +2530,30 @@ TEXT ·SigmoidAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS c3efffffe<>(SB), Z20
 	VBROADCASTSS c3f800000<>(SB), Z31
 	VBROADCASTSS cbf800000<>(SB), Z19
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z4
-	VORPS Z25, Z0, Z1
-	VORPS Z25, Z4, Z5
-	VMAXPS Z1, Z30, Z1
-	VMAXPS Z5, Z30, Z5
-	VMOVAPS Z28, Z2
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z4
+	VORPS       Z25, Z0, Z1
+	VORPS       Z25, Z4, Z5
+	VMAXPS      Z1, Z30, Z1
+	VMAXPS      Z5, Z30, Z5
+	VMOVAPS     Z28, Z2
 	VFMADD231PS Z29, Z1, Z2
-	VMOVAPS Z28, Z6
+	VMOVAPS     Z28, Z6
 	VFMADD231PS Z29, Z5, Z6
-	VSUBPS Z28, Z2, Z2
-	VSUBPS Z28, Z6, Z6
+	VSUBPS      Z28, Z2, Z2
+	VSUBPS      Z28, Z6, Z6
 	VFMADD231PS Z27, Z2, Z1
 	VFMADD231PS Z27, Z6, Z5
 	VFMADD231PS Z26, Z2, Z1
 	VFMADD231PS Z26, Z6, Z5
-	VMOVAPS Z23, Z3
+	VMOVAPS     Z23, Z3
 	VFMADD231PS Z24, Z1, Z3
-	VMOVAPS Z23, Z7
+	VMOVAPS     Z23, Z7
 	VFMADD231PS Z24, Z5, Z7
 	VFMADD213PS Z22, Z1, Z3
 	VFMADD213PS Z22, Z5, Z7
@@ -2565,59 +2565,59 @@ loop:
 	VFMADD213PS Z31, Z5, Z7
 	VFMADD213PS Z31, Z1, Z3
 	VFMADD213PS Z31, Z5, Z7
-	VSCALEFPS Z2, Z3, Z3
-	VSCALEFPS Z6, Z7, Z7
-	VPMOVD2M Z0, K1
-	VBLENDMPS Z3, Z31, K1, Z0
-	VPMOVD2M Z4, K1
-	VBLENDMPS Z7, Z31, K1, Z4
-	VSUBPS Z3, Z19, Z2
-	VSUBPS Z7, Z19, Z6
-	VDIVPS Z2, Z3, Z2
-	VDIVPS Z6, Z7, Z6
+	VSCALEFPS   Z2, Z3, Z3
+	VSCALEFPS   Z6, Z7, Z7
+	VPMOVD2M    Z0, K1
+	VBLENDMPS   Z3, Z31, K1, Z0
+	VPMOVD2M    Z4, K1
+	VBLENDMPS   Z7, Z31, K1, Z4
+	VSUBPS      Z3, Z19, Z2
+	VSUBPS      Z7, Z19, Z6
+	VDIVPS      Z2, Z3, Z2
+	VDIVPS      Z6, Z7, Z6
 	VFMADD213PS Z0, Z0, Z2
 	VFMADD213PS Z4, Z4, Z6
-	VMOVUPS Z2, 0(DI)
-	VMOVUPS Z6, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS     Z2, 0(DI)
+	VMOVUPS     Z6, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VORPS Z25, Z0, Z1
-	VMAXPS Z1, Z30, Z1
-	VMOVAPS Z28, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VORPS       Z25, Z0, Z1
+	VMAXPS      Z1, Z30, Z1
+	VMOVAPS     Z28, Z2
 	VFMADD231PS Z29, Z1, Z2
-	VSUBPS Z28, Z2, Z2
+	VSUBPS      Z28, Z2, Z2
 	VFMADD231PS Z27, Z2, Z1
 	VFMADD231PS Z26, Z2, Z1
-	VMOVAPS Z23, Z3
+	VMOVAPS     Z23, Z3
 	VFMADD231PS Z24, Z1, Z3
 	VFMADD213PS Z22, Z1, Z3
 	VFMADD213PS Z21, Z1, Z3
 	VFMADD213PS Z20, Z1, Z3
 	VFMADD213PS Z31, Z1, Z3
 	VFMADD213PS Z31, Z1, Z3
-	VSCALEFPS Z2, Z3, Z3
-	VPMOVD2M Z0, K1
-	VBLENDMPS Z3, Z31, K1, Z0
-	VSUBPS Z3, Z19, Z2
-	VDIVPS Z2, Z3, Z2
+	VSCALEFPS   Z2, Z3, Z3
+	VPMOVD2M    Z0, K1
+	VBLENDMPS   Z3, Z31, K1, Z0
+	VSUBPS      Z3, Z19, Z2
+	VDIVPS      Z2, Z3, Z2
 	VFMADD213PS Z0, Z0, Z2
-	VMOVUPS Z2, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z2, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2625,9 +2625,9 @@ done:
 
 // func SiluAVX512(dst, x []float32)
 TEXT ·SiluAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Z30
 	VBROADCASTSS c80000000<>(SB), Z25
 	VBROADCASTSS c3fb8aa3b<>(SB), Z29
@@ -2641,30 +2641,30 @@ TEXT ·SiluAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS c3efffffe<>(SB), Z20
 	VBROADCASTSS c3f800000<>(SB), Z31
 	VBROADCASTSS cbf800000<>(SB), Z19
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z4
-	VORPS Z25, Z0, Z1
-	VORPS Z25, Z4, Z5
-	VMAXPS Z1, Z30, Z1
-	VMAXPS Z5, Z30, Z5
-	VMOVAPS Z28, Z2
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z4
+	VORPS       Z25, Z0, Z1
+	VORPS       Z25, Z4, Z5
+	VMAXPS      Z1, Z30, Z1
+	VMAXPS      Z5, Z30, Z5
+	VMOVAPS     Z28, Z2
 	VFMADD231PS Z29, Z1, Z2
-	VMOVAPS Z28, Z6
+	VMOVAPS     Z28, Z6
 	VFMADD231PS Z29, Z5, Z6
-	VSUBPS Z28, Z2, Z2
-	VSUBPS Z28, Z6, Z6
+	VSUBPS      Z28, Z2, Z2
+	VSUBPS      Z28, Z6, Z6
 	VFMADD231PS Z27, Z2, Z1
 	VFMADD231PS Z27, Z6, Z5
 	VFMADD231PS Z26, Z2, Z1
 	VFMADD231PS Z26, Z6, Z5
-	VMOVAPS Z23, Z3
+	VMOVAPS     Z23, Z3
 	VFMADD231PS Z24, Z1, Z3
-	VMOVAPS Z23, Z7
+	VMOVAPS     Z23, Z7
 	VFMADD231PS Z24, Z5, Z7
 	VFMADD213PS Z22, Z1, Z3
 	VFMADD213PS Z22, Z5, Z7
@@ -2676,62 +2676,62 @@ loop:
 	VFMADD213PS Z31, Z5, Z7
 	VFMADD213PS Z31, Z1, Z3
 	VFMADD213PS Z31, Z5, Z7
-	VSCALEFPS Z2, Z3, Z3
-	VSCALEFPS Z6, Z7, Z7
-	VPMOVD2M Z0, K1
-	VBLENDMPS Z3, Z31, K1, Z2
-	VPMOVD2M Z4, K1
-	VBLENDMPS Z7, Z31, K1, Z6
-	VSUBPS Z3, Z19, Z1
-	VSUBPS Z7, Z19, Z5
-	VDIVPS Z1, Z3, Z1
-	VDIVPS Z5, Z7, Z5
+	VSCALEFPS   Z2, Z3, Z3
+	VSCALEFPS   Z6, Z7, Z7
+	VPMOVD2M    Z0, K1
+	VBLENDMPS   Z3, Z31, K1, Z2
+	VPMOVD2M    Z4, K1
+	VBLENDMPS   Z7, Z31, K1, Z6
+	VSUBPS      Z3, Z19, Z1
+	VSUBPS      Z7, Z19, Z5
+	VDIVPS      Z1, Z3, Z1
+	VDIVPS      Z5, Z7, Z5
 	VFMADD213PS Z2, Z2, Z1
 	VFMADD213PS Z6, Z6, Z5
-	VMULPS Z0, Z1, Z1
-	VMULPS Z4, Z5, Z5
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z5, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMULPS      Z0, Z1, Z1
+	VMULPS      Z4, Z5, Z5
+	VMOVUPS     Z1, 0(DI)
+	VMOVUPS     Z5, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VORPS Z25, Z0, Z1
-	VMAXPS Z1, Z30, Z1
-	VMOVAPS Z28, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VORPS       Z25, Z0, Z1
+	VMAXPS      Z1, Z30, Z1
+	VMOVAPS     Z28, Z2
 	VFMADD231PS Z29, Z1, Z2
-	VSUBPS Z28, Z2, Z2
+	VSUBPS      Z28, Z2, Z2
 	VFMADD231PS Z27, Z2, Z1
 	VFMADD231PS Z26, Z2, Z1
-	VMOVAPS Z23, Z3
+	VMOVAPS     Z23, Z3
 	VFMADD231PS Z24, Z1, Z3
 	VFMADD213PS Z22, Z1, Z3
 	VFMADD213PS Z21, Z1, Z3
 	VFMADD213PS Z20, Z1, Z3
 	VFMADD213PS Z31, Z1, Z3
 	VFMADD213PS Z31, Z1, Z3
-	VSCALEFPS Z2, Z3, Z3
-	VPMOVD2M Z0, K1
-	VBLENDMPS Z3, Z31, K1, Z2
-	VSUBPS Z3, Z19, Z1
-	VDIVPS Z1, Z3, Z1
+	VSCALEFPS   Z2, Z3, Z3
+	VPMOVD2M    Z0, K1
+	VBLENDMPS   Z3, Z31, K1, Z2
+	VSUBPS      Z3, Z19, Z1
+	VDIVPS      Z1, Z3, Z1
 	VFMADD213PS Z2, Z2, Z1
-	VMULPS Z0, Z1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMULPS      Z0, Z1, Z1
+	VMOVUPS     Z1, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2739,9 +2739,9 @@ done:
 
 // func GeluTanhAVX512(dst, x []float32)
 TEXT ·GeluTanhAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c3d922279<>(SB), Z30
 	VBROADCASTSS c3fcc422a<>(SB), Z24
 	VBROADCASTSS cc2d00000<>(SB), Z29
@@ -2757,36 +2757,36 @@ TEXT ·GeluTanhAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS c3efffffe<>(SB), Z18
 	VBROADCASTSS c3f800000<>(SB), Z31
 	VBROADCASTSS cbf800000<>(SB), Z17
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z5
-	VMULPS Z0, Z0, Z1
-	VMULPS Z5, Z5, Z6
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z5
+	VMULPS      Z0, Z0, Z1
+	VMULPS      Z5, Z5, Z6
 	VFMADD213PS Z24, Z30, Z1
 	VFMADD213PS Z24, Z30, Z6
-	VMULPS Z0, Z1, Z1
-	VMULPS Z5, Z6, Z6
-	VORPS Z23, Z1, Z2
-	VORPS Z23, Z6, Z7
-	VMAXPS Z2, Z29, Z2
-	VMAXPS Z7, Z29, Z7
-	VMOVAPS Z27, Z3
+	VMULPS      Z0, Z1, Z1
+	VMULPS      Z5, Z6, Z6
+	VORPS       Z23, Z1, Z2
+	VORPS       Z23, Z6, Z7
+	VMAXPS      Z2, Z29, Z2
+	VMAXPS      Z7, Z29, Z7
+	VMOVAPS     Z27, Z3
 	VFMADD231PS Z28, Z2, Z3
-	VMOVAPS Z27, Z8
+	VMOVAPS     Z27, Z8
 	VFMADD231PS Z28, Z7, Z8
-	VSUBPS Z27, Z3, Z3
-	VSUBPS Z27, Z8, Z8
+	VSUBPS      Z27, Z3, Z3
+	VSUBPS      Z27, Z8, Z8
 	VFMADD231PS Z26, Z3, Z2
 	VFMADD231PS Z26, Z8, Z7
 	VFMADD231PS Z25, Z3, Z2
 	VFMADD231PS Z25, Z8, Z7
-	VMOVAPS Z21, Z4
+	VMOVAPS     Z21, Z4
 	VFMADD231PS Z22, Z2, Z4
-	VMOVAPS Z21, Z9
+	VMOVAPS     Z21, Z9
 	VFMADD231PS Z22, Z7, Z9
 	VFMADD213PS Z20, Z2, Z4
 	VFMADD213PS Z20, Z7, Z9
@@ -2798,65 +2798,65 @@ loop:
 	VFMADD213PS Z31, Z7, Z9
 	VFMADD213PS Z31, Z2, Z4
 	VFMADD213PS Z31, Z7, Z9
-	VSCALEFPS Z3, Z4, Z4
-	VSCALEFPS Z8, Z9, Z9
-	VPMOVD2M Z1, K1
-	VBLENDMPS Z4, Z31, K1, Z1
-	VPMOVD2M Z6, K1
-	VBLENDMPS Z9, Z31, K1, Z6
-	VSUBPS Z4, Z17, Z3
-	VSUBPS Z9, Z17, Z8
-	VDIVPS Z3, Z4, Z3
-	VDIVPS Z8, Z9, Z8
+	VSCALEFPS   Z3, Z4, Z4
+	VSCALEFPS   Z8, Z9, Z9
+	VPMOVD2M    Z1, K1
+	VBLENDMPS   Z4, Z31, K1, Z1
+	VPMOVD2M    Z6, K1
+	VBLENDMPS   Z9, Z31, K1, Z6
+	VSUBPS      Z4, Z17, Z3
+	VSUBPS      Z9, Z17, Z8
+	VDIVPS      Z3, Z4, Z3
+	VDIVPS      Z8, Z9, Z8
 	VFMADD213PS Z1, Z1, Z3
 	VFMADD213PS Z6, Z6, Z8
-	VMULPS Z0, Z3, Z3
-	VMULPS Z5, Z8, Z8
-	VMOVUPS Z3, 0(DI)
-	VMOVUPS Z8, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMULPS      Z0, Z3, Z3
+	VMULPS      Z5, Z8, Z8
+	VMOVUPS     Z3, 0(DI)
+	VMOVUPS     Z8, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VMULPS Z0, Z0, Z1
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VMULPS      Z0, Z0, Z1
 	VFMADD213PS Z24, Z30, Z1
-	VMULPS Z0, Z1, Z1
-	VORPS Z23, Z1, Z2
-	VMAXPS Z2, Z29, Z2
-	VMOVAPS Z27, Z3
+	VMULPS      Z0, Z1, Z1
+	VORPS       Z23, Z1, Z2
+	VMAXPS      Z2, Z29, Z2
+	VMOVAPS     Z27, Z3
 	VFMADD231PS Z28, Z2, Z3
-	VSUBPS Z27, Z3, Z3
+	VSUBPS      Z27, Z3, Z3
 	VFMADD231PS Z26, Z3, Z2
 	VFMADD231PS Z25, Z3, Z2
-	VMOVAPS Z21, Z4
+	VMOVAPS     Z21, Z4
 	VFMADD231PS Z22, Z2, Z4
 	VFMADD213PS Z20, Z2, Z4
 	VFMADD213PS Z19, Z2, Z4
 	VFMADD213PS Z18, Z2, Z4
 	VFMADD213PS Z31, Z2, Z4
 	VFMADD213PS Z31, Z2, Z4
-	VSCALEFPS Z3, Z4, Z4
-	VPMOVD2M Z1, K1
-	VBLENDMPS Z4, Z31, K1, Z1
-	VSUBPS Z4, Z17, Z3
-	VDIVPS Z3, Z4, Z3
+	VSCALEFPS   Z3, Z4, Z4
+	VPMOVD2M    Z1, K1
+	VBLENDMPS   Z4, Z31, K1, Z1
+	VSUBPS      Z4, Z17, Z3
+	VDIVPS      Z3, Z4, Z3
 	VFMADD213PS Z1, Z1, Z3
-	VMULPS Z0, Z3, Z3
-	VMOVUPS Z3, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMULPS      Z0, Z3, Z3
+	VMOVUPS     Z3, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2864,9 +2864,9 @@ done:
 
 // func TanhAVX512(dst, x []float32)
 TEXT ·TanhAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc11051ec<>(SB), Z29
 	VBROADCASTSS c80000000<>(SB), Z30
 	VBROADCASTSS c4038aa3b<>(SB), Z28
@@ -2881,32 +2881,32 @@ TEXT ·TanhAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS cbf800000<>(SB), Z19
 	VBROADCASTSS c3f000000<>(SB), Z31
 	VBROADCASTSS c3f800000<>(SB), Z18
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z5
-	VORPS Z30, Z0, Z1
-	VORPS Z30, Z5, Z6
-	VMAXPS Z1, Z29, Z1
-	VMAXPS Z6, Z29, Z6
-	VMOVAPS Z27, Z2
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z5
+	VORPS       Z30, Z0, Z1
+	VORPS       Z30, Z5, Z6
+	VMAXPS      Z1, Z29, Z1
+	VMAXPS      Z6, Z29, Z6
+	VMOVAPS     Z27, Z2
 	VFMADD231PS Z28, Z1, Z2
-	VMOVAPS Z27, Z7
+	VMOVAPS     Z27, Z7
 	VFMADD231PS Z28, Z6, Z7
-	VSUBPS Z27, Z2, Z3
-	VSUBPS Z27, Z7, Z8
+	VSUBPS      Z27, Z2, Z3
+	VSUBPS      Z27, Z7, Z8
 	VFMADD231PS Z26, Z3, Z1
 	VFMADD231PS Z26, Z8, Z6
 	VFMADD231PS Z25, Z3, Z1
 	VFMADD231PS Z25, Z8, Z6
-	VMULPS Z1, Z1, Z3
-	VMULPS Z6, Z6, Z8
-	VMOVAPS Z23, Z4
+	VMULPS      Z1, Z1, Z3
+	VMULPS      Z6, Z6, Z8
+	VMOVAPS     Z23, Z4
 	VFMADD231PS Z24, Z1, Z4
-	VMOVAPS Z23, Z9
+	VMOVAPS     Z23, Z9
 	VFMADD231PS Z24, Z6, Z9
 	VFMADD213PS Z22, Z1, Z4
 	VFMADD213PS Z22, Z6, Z9
@@ -2916,71 +2916,71 @@ loop:
 	VFMADD213PS Z20, Z6, Z9
 	VFMADD231PS Z4, Z3, Z1
 	VFMADD231PS Z9, Z8, Z6
-	VPSLLD $23, Z2, Z2
-	VPSLLD $23, Z7, Z7
-	VPADDD Z19, Z2, Z2
-	VPADDD Z19, Z7, Z7
-	VMOVAPS Z31, Z4
+	VPSLLD      $23, Z2, Z2
+	VPSLLD      $23, Z7, Z7
+	VPADDD      Z19, Z2, Z2
+	VPADDD      Z19, Z7, Z7
+	VMOVAPS     Z31, Z4
 	VFMADD231PS Z31, Z2, Z4
-	VMOVAPS Z31, Z9
+	VMOVAPS     Z31, Z9
 	VFMADD231PS Z31, Z7, Z9
 	VFMADD231PS Z1, Z2, Z4
 	VFMADD231PS Z6, Z7, Z9
-	VSUBPS Z4, Z18, Z2
-	VSUBPS Z9, Z18, Z7
-	VDIVPS Z2, Z4, Z2
-	VDIVPS Z7, Z9, Z7
+	VSUBPS      Z4, Z18, Z2
+	VSUBPS      Z9, Z18, Z7
+	VDIVPS      Z2, Z4, Z2
+	VDIVPS      Z7, Z9, Z7
 	VFMADD213PS Z4, Z4, Z2
 	VFMADD213PS Z9, Z9, Z7
-	VANDPS Z30, Z0, Z0
-	VANDPS Z30, Z5, Z5
-	VORPS Z0, Z2, Z0
-	VORPS Z5, Z7, Z5
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z5, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VANDPS      Z30, Z0, Z0
+	VANDPS      Z30, Z5, Z5
+	VORPS       Z0, Z2, Z0
+	VORPS       Z5, Z7, Z5
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z5, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VORPS Z30, Z0, Z1
-	VMAXPS Z1, Z29, Z1
-	VMOVAPS Z27, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VORPS       Z30, Z0, Z1
+	VMAXPS      Z1, Z29, Z1
+	VMOVAPS     Z27, Z2
 	VFMADD231PS Z28, Z1, Z2
-	VSUBPS Z27, Z2, Z3
+	VSUBPS      Z27, Z2, Z3
 	VFMADD231PS Z26, Z3, Z1
 	VFMADD231PS Z25, Z3, Z1
-	VMULPS Z1, Z1, Z3
-	VMOVAPS Z23, Z4
+	VMULPS      Z1, Z1, Z3
+	VMOVAPS     Z23, Z4
 	VFMADD231PS Z24, Z1, Z4
 	VFMADD213PS Z22, Z1, Z4
 	VFMADD213PS Z21, Z1, Z4
 	VFMADD213PS Z20, Z1, Z4
 	VFMADD231PS Z4, Z3, Z1
-	VPSLLD $23, Z2, Z2
-	VPADDD Z19, Z2, Z2
-	VMOVAPS Z31, Z4
+	VPSLLD      $23, Z2, Z2
+	VPADDD      Z19, Z2, Z2
+	VMOVAPS     Z31, Z4
 	VFMADD231PS Z31, Z2, Z4
 	VFMADD231PS Z1, Z2, Z4
-	VSUBPS Z4, Z18, Z2
-	VDIVPS Z2, Z4, Z2
+	VSUBPS      Z4, Z18, Z2
+	VDIVPS      Z2, Z4, Z2
 	VFMADD213PS Z4, Z4, Z2
-	VANDPS Z30, Z0, Z0
-	VORPS Z0, Z2, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VANDPS      Z30, Z0, Z0
+	VORPS       Z0, Z2, Z0
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -2988,9 +2988,9 @@ done:
 
 // func EluAVX512(dst, x []float32, a float32)
 TEXT ·EluAVX512(SB), NOSPLIT, $0-52
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS a+48(FP), Z31
 	VBROADCASTSS cc11051ec<>(SB), Z29
 	VBROADCASTSS c3f000000<>(SB), Z30
@@ -3006,32 +3006,32 @@ TEXT ·EluAVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSS c3f800000<>(SB), Z19
 	VBROADCASTSS cbf000000<>(SB), Z18
 	VBROADCASTSS c00000000<>(SB), Z17
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z5
-	VMULPS Z30, Z0, Z1
-	VMULPS Z30, Z5, Z6
-	VMAXPS Z1, Z29, Z1
-	VMAXPS Z6, Z29, Z6
-	VMOVAPS Z27, Z2
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z5
+	VMULPS      Z30, Z0, Z1
+	VMULPS      Z30, Z5, Z6
+	VMAXPS      Z1, Z29, Z1
+	VMAXPS      Z6, Z29, Z6
+	VMOVAPS     Z27, Z2
 	VFMADD231PS Z28, Z1, Z2
-	VMOVAPS Z27, Z7
+	VMOVAPS     Z27, Z7
 	VFMADD231PS Z28, Z6, Z7
-	VSUBPS Z27, Z2, Z3
-	VSUBPS Z27, Z7, Z8
+	VSUBPS      Z27, Z2, Z3
+	VSUBPS      Z27, Z7, Z8
 	VFMADD231PS Z26, Z3, Z1
 	VFMADD231PS Z26, Z8, Z6
 	VFMADD231PS Z25, Z3, Z1
 	VFMADD231PS Z25, Z8, Z6
-	VMULPS Z1, Z1, Z3
-	VMULPS Z6, Z6, Z8
-	VMOVAPS Z23, Z4
+	VMULPS      Z1, Z1, Z3
+	VMULPS      Z6, Z6, Z8
+	VMOVAPS     Z23, Z4
 	VFMADD231PS Z24, Z1, Z4
-	VMOVAPS Z23, Z9
+	VMOVAPS     Z23, Z9
 	VFMADD231PS Z24, Z6, Z9
 	VFMADD213PS Z22, Z1, Z4
 	VFMADD213PS Z22, Z6, Z9
@@ -3041,68 +3041,68 @@ loop:
 	VFMADD213PS Z20, Z6, Z9
 	VFMADD231PS Z4, Z3, Z1
 	VFMADD231PS Z9, Z8, Z6
-	VPSLLD $23, Z2, Z2
-	VPSLLD $23, Z7, Z7
-	VPADDD Z19, Z2, Z2
-	VPADDD Z19, Z7, Z7
-	VMOVAPS Z18, Z4
+	VPSLLD      $23, Z2, Z2
+	VPSLLD      $23, Z7, Z7
+	VPADDD      Z19, Z2, Z2
+	VPADDD      Z19, Z7, Z7
+	VMOVAPS     Z18, Z4
 	VFMADD231PS Z30, Z2, Z4
-	VMOVAPS Z18, Z9
+	VMOVAPS     Z18, Z9
 	VFMADD231PS Z30, Z7, Z9
 	VFMADD231PS Z1, Z2, Z4
 	VFMADD231PS Z6, Z7, Z9
-	VADDPS Z4, Z4, Z4
-	VADDPS Z9, Z9, Z9
-	VMULPS Z31, Z4, Z4
-	VMULPS Z31, Z9, Z9
-	VCMPPS $0x11, Z0, Z17, K1
-	VBLENDMPS Z0, Z4, K1, Z4
-	VCMPPS $0x11, Z5, Z17, K1
-	VBLENDMPS Z5, Z9, K1, Z9
-	VMOVUPS Z4, 0(DI)
-	VMOVUPS Z9, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VADDPS      Z4, Z4, Z4
+	VADDPS      Z9, Z9, Z9
+	VMULPS      Z31, Z4, Z4
+	VMULPS      Z31, Z9, Z9
+	VCMPPS      $0x11, Z0, Z17, K1
+	VBLENDMPS   Z0, Z4, K1, Z4
+	VCMPPS      $0x11, Z5, Z17, K1
+	VBLENDMPS   Z5, Z9, K1, Z9
+	VMOVUPS     Z4, 0(DI)
+	VMOVUPS     Z9, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VMULPS Z30, Z0, Z1
-	VMAXPS Z1, Z29, Z1
-	VMOVAPS Z27, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VMULPS      Z30, Z0, Z1
+	VMAXPS      Z1, Z29, Z1
+	VMOVAPS     Z27, Z2
 	VFMADD231PS Z28, Z1, Z2
-	VSUBPS Z27, Z2, Z3
+	VSUBPS      Z27, Z2, Z3
 	VFMADD231PS Z26, Z3, Z1
 	VFMADD231PS Z25, Z3, Z1
-	VMULPS Z1, Z1, Z3
-	VMOVAPS Z23, Z4
+	VMULPS      Z1, Z1, Z3
+	VMOVAPS     Z23, Z4
 	VFMADD231PS Z24, Z1, Z4
 	VFMADD213PS Z22, Z1, Z4
 	VFMADD213PS Z21, Z1, Z4
 	VFMADD213PS Z20, Z1, Z4
 	VFMADD231PS Z4, Z3, Z1
-	VPSLLD $23, Z2, Z2
-	VPADDD Z19, Z2, Z2
-	VMOVAPS Z18, Z4
+	VPSLLD      $23, Z2, Z2
+	VPADDD      Z19, Z2, Z2
+	VMOVAPS     Z18, Z4
 	VFMADD231PS Z30, Z2, Z4
 	VFMADD231PS Z1, Z2, Z4
-	VADDPS Z4, Z4, Z4
-	VMULPS Z31, Z4, Z4
-	VCMPPS $0x11, Z0, Z17, K1
-	VBLENDMPS Z0, Z4, K1, Z4
-	VMOVUPS Z4, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VADDPS      Z4, Z4, Z4
+	VMULPS      Z31, Z4, Z4
+	VCMPPS      $0x11, Z0, Z17, K1
+	VBLENDMPS   Z0, Z4, K1, Z4
+	VMOVUPS     Z4, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3110,9 +3110,9 @@ done:
 
 // func ExpSumAVX512(dst, x []float32, max float32) float32
 TEXT ·ExpSumAVX512(SB), NOSPLIT, $0-60
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Z26
 	VBROADCASTSS max+48(FP), Z31
 	VBROADCASTSS c3fb8aa3b<>(SB), Z25
@@ -3125,34 +3125,34 @@ TEXT ·ExpSumAVX512(SB), NOSPLIT, $0-60
 	VBROADCASTSS c3e2aaa4a<>(SB), Z17
 	VBROADCASTSS c3efffffe<>(SB), Z16
 	VBROADCASTSS c3f800000<>(SB), Z21
-	VXORPS Z27, Z27, Z27
-	VXORPS Z28, Z28, Z28
-	VXORPS Z29, Z29, Z29
-	VXORPS Z30, Z30, Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	VXORPS       Z27, Z27, Z27
+	VXORPS       Z28, Z28, Z28
+	VXORPS       Z29, Z29, Z29
+	VXORPS       Z30, Z30, Z30
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z3, Z3
-	VMAXPS Z0, Z26, Z0
-	VMAXPS Z3, Z26, Z3
-	VMOVAPS Z24, Z1
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z3
+	VSUBPS      Z31, Z0, Z0
+	VSUBPS      Z31, Z3, Z3
+	VMAXPS      Z0, Z26, Z0
+	VMAXPS      Z3, Z26, Z3
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VMOVAPS Z24, Z4
+	VMOVAPS     Z24, Z4
 	VFMADD231PS Z25, Z3, Z4
-	VSUBPS Z24, Z1, Z1
-	VSUBPS Z24, Z4, Z4
+	VSUBPS      Z24, Z1, Z1
+	VSUBPS      Z24, Z4, Z4
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z23, Z4, Z3
 	VFMADD231PS Z22, Z1, Z0
 	VFMADD231PS Z22, Z4, Z3
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
-	VMOVAPS Z19, Z5
+	VMOVAPS     Z19, Z5
 	VFMADD231PS Z20, Z3, Z5
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z18, Z3, Z5
@@ -3164,31 +3164,31 @@ loop:
 	VFMADD213PS Z21, Z3, Z5
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z3, Z5
-	VSCALEFPS Z1, Z2, Z2
-	VSCALEFPS Z4, Z5, Z5
-	VADDPS Z2, Z27, Z27
-	VADDPS Z5, Z28, Z28
-	VMOVUPS Z2, 0(DI)
-	VMOVUPS Z5, 64(DI)
-	VMOVUPS 128(SI), Z0
-	VMOVUPS 192(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z3, Z3
-	VMAXPS Z0, Z26, Z0
-	VMAXPS Z3, Z26, Z3
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VSCALEFPS   Z4, Z5, Z5
+	VADDPS      Z2, Z27, Z27
+	VADDPS      Z5, Z28, Z28
+	VMOVUPS     Z2, 0(DI)
+	VMOVUPS     Z5, 64(DI)
+	VMOVUPS     128(SI), Z0
+	VMOVUPS     192(SI), Z3
+	VSUBPS      Z31, Z0, Z0
+	VSUBPS      Z31, Z3, Z3
+	VMAXPS      Z0, Z26, Z0
+	VMAXPS      Z3, Z26, Z3
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VMOVAPS Z24, Z4
+	VMOVAPS     Z24, Z4
 	VFMADD231PS Z25, Z3, Z4
-	VSUBPS Z24, Z1, Z1
-	VSUBPS Z24, Z4, Z4
+	VSUBPS      Z24, Z1, Z1
+	VSUBPS      Z24, Z4, Z4
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z23, Z4, Z3
 	VFMADD231PS Z22, Z1, Z0
 	VFMADD231PS Z22, Z4, Z3
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
-	VMOVAPS Z19, Z5
+	VMOVAPS     Z19, Z5
 	VFMADD231PS Z20, Z3, Z5
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z18, Z3, Z5
@@ -3200,133 +3200,133 @@ loop:
 	VFMADD213PS Z21, Z3, Z5
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z3, Z5
-	VSCALEFPS Z1, Z2, Z2
-	VSCALEFPS Z4, Z5, Z5
-	VADDPS Z2, Z29, Z29
-	VADDPS Z5, Z30, Z30
-	VMOVUPS Z2, 128(DI)
-	VMOVUPS Z5, 192(DI)
-	ADDQ $256, SI
-	ADDQ $256, DI
-	SUBQ $64, CX
-	JGE loop
+	VSCALEFPS   Z1, Z2, Z2
+	VSCALEFPS   Z4, Z5, Z5
+	VADDPS      Z2, Z29, Z29
+	VADDPS      Z5, Z30, Z30
+	VMOVUPS     Z2, 128(DI)
+	VMOVUPS     Z5, 192(DI)
+	ADDQ        $256, SI
+	ADDQ        $256, DI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	ADDQ        $64, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z27, K7, Z27
-	VMOVUPS Z2, K7, 0(DI)
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 64(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z27, K7, Z27
+	VMOVUPS     Z2, K7, 0(DI)
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   64(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z28, K7, Z28
-	VMOVUPS Z2, K7, 64(DI)
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 128(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z28, K7, Z28
+	VMOVUPS     Z2, K7, 64(DI)
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   128(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z29, K7, Z29
-	VMOVUPS Z2, K7, 128(DI)
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 192(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z29, K7, Z29
+	VMOVUPS     Z2, K7, 128(DI)
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   192(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z30, K7, Z30
-	VMOVUPS Z2, K7, 192(DI)
-	SUBQ $16, CX
-	JLE fold
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z30, K7, Z30
+	VMOVUPS     Z2, K7, 192(DI)
+	SUBQ        $16, CX
+	JLE         fold
 
 fold:
-	VADDPS Z28, Z27, Z27
-	VADDPS Z30, Z29, Z29
-	VADDPS Z29, Z27, Z0
+	VADDPS        Z28, Z27, Z27
+	VADDPS        Z30, Z29, Z29
+	VADDPS        Z29, Z27, Z0
 	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+56(FP)
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $1, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, ret+56(FP)
 	VZEROUPPER
 	RET
 
 // func ExpSumOnlyAVX512(x []float32, max float32) float32
 TEXT ·ExpSumOnlyAVX512(SB), NOSPLIT, $0-36
-	MOVQ x_len+8(FP), CX
-	MOVQ x_base+0(FP), SI
+	MOVQ         x_len+8(FP), CX
+	MOVQ         x_base+0(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Z26
 	VBROADCASTSS max+24(FP), Z31
 	VBROADCASTSS c3fb8aa3b<>(SB), Z25
@@ -3339,34 +3339,34 @@ TEXT ·ExpSumOnlyAVX512(SB), NOSPLIT, $0-36
 	VBROADCASTSS c3e2aaa4a<>(SB), Z17
 	VBROADCASTSS c3efffffe<>(SB), Z16
 	VBROADCASTSS c3f800000<>(SB), Z21
-	VXORPS Z27, Z27, Z27
-	VXORPS Z28, Z28, Z28
-	VXORPS Z29, Z29, Z29
-	VXORPS Z30, Z30, Z30
-	SUBQ $64, CX
-	JLT rest
-	PCALIGN $32
+	VXORPS       Z27, Z27, Z27
+	VXORPS       Z28, Z28, Z28
+	VXORPS       Z29, Z29, Z29
+	VXORPS       Z30, Z30, Z30
+	SUBQ         $64, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z3, Z3
-	VMAXPS Z0, Z26, Z0
-	VMAXPS Z3, Z26, Z3
-	VMOVAPS Z24, Z1
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z3
+	VSUBPS      Z31, Z0, Z0
+	VSUBPS      Z31, Z3, Z3
+	VMAXPS      Z0, Z26, Z0
+	VMAXPS      Z3, Z26, Z3
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VMOVAPS Z24, Z4
+	VMOVAPS     Z24, Z4
 	VFMADD231PS Z25, Z3, Z4
-	VSUBPS Z24, Z1, Z1
-	VSUBPS Z24, Z4, Z4
+	VSUBPS      Z24, Z1, Z1
+	VSUBPS      Z24, Z4, Z4
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z23, Z4, Z3
 	VFMADD231PS Z22, Z1, Z0
 	VFMADD231PS Z22, Z4, Z3
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
-	VMOVAPS Z19, Z5
+	VMOVAPS     Z19, Z5
 	VFMADD231PS Z20, Z3, Z5
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z18, Z3, Z5
@@ -3378,29 +3378,29 @@ loop:
 	VFMADD213PS Z21, Z3, Z5
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z3, Z5
-	VSCALEFPS Z1, Z2, Z2
-	VSCALEFPS Z4, Z5, Z5
-	VADDPS Z2, Z27, Z27
-	VADDPS Z5, Z28, Z28
-	VMOVUPS 128(SI), Z0
-	VMOVUPS 192(SI), Z3
-	VSUBPS Z31, Z0, Z0
-	VSUBPS Z31, Z3, Z3
-	VMAXPS Z0, Z26, Z0
-	VMAXPS Z3, Z26, Z3
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VSCALEFPS   Z4, Z5, Z5
+	VADDPS      Z2, Z27, Z27
+	VADDPS      Z5, Z28, Z28
+	VMOVUPS     128(SI), Z0
+	VMOVUPS     192(SI), Z3
+	VSUBPS      Z31, Z0, Z0
+	VSUBPS      Z31, Z3, Z3
+	VMAXPS      Z0, Z26, Z0
+	VMAXPS      Z3, Z26, Z3
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VMOVAPS Z24, Z4
+	VMOVAPS     Z24, Z4
 	VFMADD231PS Z25, Z3, Z4
-	VSUBPS Z24, Z1, Z1
-	VSUBPS Z24, Z4, Z4
+	VSUBPS      Z24, Z1, Z1
+	VSUBPS      Z24, Z4, Z4
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z23, Z4, Z3
 	VFMADD231PS Z22, Z1, Z0
 	VFMADD231PS Z22, Z4, Z3
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
-	VMOVAPS Z19, Z5
+	VMOVAPS     Z19, Z5
 	VFMADD231PS Z20, Z3, Z5
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z18, Z3, Z5
@@ -3412,127 +3412,127 @@ loop:
 	VFMADD213PS Z21, Z3, Z5
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z3, Z5
-	VSCALEFPS Z1, Z2, Z2
-	VSCALEFPS Z4, Z5, Z5
-	VADDPS Z2, Z29, Z29
-	VADDPS Z5, Z30, Z30
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JGE loop
+	VSCALEFPS   Z1, Z2, Z2
+	VSCALEFPS   Z4, Z5, Z5
+	VADDPS      Z2, Z29, Z29
+	VADDPS      Z5, Z30, Z30
+	ADDQ        $256, SI
+	SUBQ        $64, CX
+	JGE         loop
 
 rest:
-	ADDQ $64, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	ADDQ        $64, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z27, K7, Z27
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 64(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z27, K7, Z27
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   64(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z28, K7, Z28
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 128(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z28, K7, Z28
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   128(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z29, K7, Z29
-	SUBQ $16, CX
-	JLE fold
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 192(SI), K7, Z0
-	VSUBPS Z31, Z0, Z0
-	VMAXPS Z0, Z26, Z0
-	VMOVAPS Z24, Z1
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z29, K7, Z29
+	SUBQ        $16, CX
+	JLE         fold
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   192(SI), K7, Z0
+	VSUBPS      Z31, Z0, Z0
+	VMAXPS      Z0, Z26, Z0
+	VMOVAPS     Z24, Z1
 	VFMADD231PS Z25, Z0, Z1
-	VSUBPS Z24, Z1, Z1
+	VSUBPS      Z24, Z1, Z1
 	VFMADD231PS Z23, Z1, Z0
 	VFMADD231PS Z22, Z1, Z0
-	VMOVAPS Z19, Z2
+	VMOVAPS     Z19, Z2
 	VFMADD231PS Z20, Z0, Z2
 	VFMADD213PS Z18, Z0, Z2
 	VFMADD213PS Z17, Z0, Z2
 	VFMADD213PS Z16, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
 	VFMADD213PS Z21, Z0, Z2
-	VSCALEFPS Z1, Z2, Z2
-	VADDPS Z2, Z30, K7, Z30
-	SUBQ $16, CX
-	JLE fold
+	VSCALEFPS   Z1, Z2, Z2
+	VADDPS      Z2, Z30, K7, Z30
+	SUBQ        $16, CX
+	JLE         fold
 
 fold:
-	VADDPS Z28, Z27, Z27
-	VADDPS Z30, Z29, Z29
-	VADDPS Z29, Z27, Z0
+	VADDPS        Z28, Z27, Z27
+	VADDPS        Z30, Z29, Z29
+	VADDPS        Z29, Z27, Z0
 	VEXTRACTF64X4 $1, Z0, Y1
-	VADDPS Y1, Y0, Y0
-	VEXTRACTF128 $1, Y0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0x4e, X0, X1
-	VADDPS X1, X0, X0
-	VPERMILPS $0xb1, X0, X1
-	VADDPS X1, X0, X0
-	VMOVSS X0, ret+32(FP)
+	VADDPS        Y1, Y0, Y0
+	VEXTRACTF128  $1, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0xb1, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSS        X0, ret+32(FP)
 	VZEROUPPER
 	RET
 
 // func LogAVX512(dst, x []float32)
 TEXT ·LogAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c00800000<>(SB), Z30
 	VBROADCASTSS c4b000000<>(SB), Z26
 	VBROADCASTSS cc1b80000<>(SB), Z25
@@ -3553,38 +3553,38 @@ TEXT ·LogAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS cbf000000<>(SB), Z14
 	VBROADCASTSS c7f800000<>(SB), Z13
 	VBROADCASTSS c7fc00000<>(SB), Z12
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z5
-	VMULPS Z26, Z0, Z1
-	VMULPS Z26, Z5, Z6
-	VCMPPS $0x11, Z30, Z0, K1
-	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0x11, Z30, Z5, K1
-	VBLENDMPS Z6, Z5, K1, Z6
-	VCMPPS $0x11, Z30, Z0, K1
-	VBLENDMPS Z25, Z31, K1, Z2
-	VCMPPS $0x11, Z30, Z5, K1
-	VBLENDMPS Z25, Z31, K1, Z7
-	VPSUBD Z24, Z1, Z3
-	VPSUBD Z24, Z6, Z8
-	VANDPS Z29, Z3, Z3
-	VANDPS Z29, Z8, Z8
-	VPSUBD Z3, Z1, Z1
-	VPSUBD Z8, Z6, Z6
-	VSUBPS Z23, Z1, Z1
-	VSUBPS Z23, Z6, Z6
-	VCVTDQ2PS Z3, Z3
-	VCVTDQ2PS Z8, Z8
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z5
+	VMULPS      Z26, Z0, Z1
+	VMULPS      Z26, Z5, Z6
+	VCMPPS      $0x11, Z30, Z0, K1
+	VBLENDMPS   Z1, Z0, K1, Z1
+	VCMPPS      $0x11, Z30, Z5, K1
+	VBLENDMPS   Z6, Z5, K1, Z6
+	VCMPPS      $0x11, Z30, Z0, K1
+	VBLENDMPS   Z25, Z31, K1, Z2
+	VCMPPS      $0x11, Z30, Z5, K1
+	VBLENDMPS   Z25, Z31, K1, Z7
+	VPSUBD      Z24, Z1, Z3
+	VPSUBD      Z24, Z6, Z8
+	VANDPS      Z29, Z3, Z3
+	VANDPS      Z29, Z8, Z8
+	VPSUBD      Z3, Z1, Z1
+	VPSUBD      Z8, Z6, Z6
+	VSUBPS      Z23, Z1, Z1
+	VSUBPS      Z23, Z6, Z6
+	VCVTDQ2PS   Z3, Z3
+	VCVTDQ2PS   Z8, Z8
 	VFMADD231PS Z28, Z3, Z2
 	VFMADD231PS Z28, Z8, Z7
-	VMOVAPS Z21, Z3
+	VMOVAPS     Z21, Z3
 	VFMADD231PS Z22, Z1, Z3
-	VMOVAPS Z21, Z8
+	VMOVAPS     Z21, Z8
 	VFMADD231PS Z22, Z6, Z8
 	VFMADD213PS Z20, Z1, Z3
 	VFMADD213PS Z20, Z6, Z8
@@ -3600,52 +3600,52 @@ loop:
 	VFMADD213PS Z15, Z6, Z8
 	VFMADD213PS Z14, Z1, Z3
 	VFMADD213PS Z14, Z6, Z8
-	VMULPS Z1, Z1, Z4
-	VMULPS Z6, Z6, Z9
+	VMULPS      Z1, Z1, Z4
+	VMULPS      Z6, Z6, Z9
 	VFMADD231PS Z4, Z3, Z1
 	VFMADD231PS Z9, Z8, Z6
 	VFMADD231PS Z27, Z2, Z1
 	VFMADD231PS Z27, Z7, Z6
-	VCMPPS $0x11, Z13, Z0, K1
-	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0x11, Z13, Z5, K1
-	VBLENDMPS Z6, Z5, K1, Z6
-	VCMPPS $0x11, Z31, Z0, K1
-	VBLENDMPS Z12, Z1, K1, Z1
-	VCMPPS $0x11, Z31, Z5, K1
-	VBLENDMPS Z12, Z6, K1, Z6
-	VCMPPS $0, Z31, Z0, K1
-	VBLENDMPS Z29, Z1, K1, Z1
-	VCMPPS $0, Z31, Z5, K1
-	VBLENDMPS Z29, Z6, K1, Z6
-	VMOVUPS Z1, 0(DI)
-	VMOVUPS Z6, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VCMPPS      $0x11, Z13, Z0, K1
+	VBLENDMPS   Z1, Z0, K1, Z1
+	VCMPPS      $0x11, Z13, Z5, K1
+	VBLENDMPS   Z6, Z5, K1, Z6
+	VCMPPS      $0x11, Z31, Z0, K1
+	VBLENDMPS   Z12, Z1, K1, Z1
+	VCMPPS      $0x11, Z31, Z5, K1
+	VBLENDMPS   Z12, Z6, K1, Z6
+	VCMPPS      $0, Z31, Z0, K1
+	VBLENDMPS   Z29, Z1, K1, Z1
+	VCMPPS      $0, Z31, Z5, K1
+	VBLENDMPS   Z29, Z6, K1, Z6
+	VMOVUPS     Z1, 0(DI)
+	VMOVUPS     Z6, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VMULPS Z26, Z0, Z1
-	VCMPPS $0x11, Z30, Z0, K1
-	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0x11, Z30, Z0, K1
-	VBLENDMPS Z25, Z31, K1, Z2
-	VPSUBD Z24, Z1, Z3
-	VANDPS Z29, Z3, Z3
-	VPSUBD Z3, Z1, Z1
-	VSUBPS Z23, Z1, Z1
-	VCVTDQ2PS Z3, Z3
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VMULPS      Z26, Z0, Z1
+	VCMPPS      $0x11, Z30, Z0, K1
+	VBLENDMPS   Z1, Z0, K1, Z1
+	VCMPPS      $0x11, Z30, Z0, K1
+	VBLENDMPS   Z25, Z31, K1, Z2
+	VPSUBD      Z24, Z1, Z3
+	VANDPS      Z29, Z3, Z3
+	VPSUBD      Z3, Z1, Z1
+	VSUBPS      Z23, Z1, Z1
+	VCVTDQ2PS   Z3, Z3
 	VFMADD231PS Z28, Z3, Z2
-	VMOVAPS Z21, Z3
+	VMOVAPS     Z21, Z3
 	VFMADD231PS Z22, Z1, Z3
 	VFMADD213PS Z20, Z1, Z3
 	VFMADD213PS Z19, Z1, Z3
@@ -3654,20 +3654,20 @@ tail:
 	VFMADD213PS Z16, Z1, Z3
 	VFMADD213PS Z15, Z1, Z3
 	VFMADD213PS Z14, Z1, Z3
-	VMULPS Z1, Z1, Z4
+	VMULPS      Z1, Z1, Z4
 	VFMADD231PS Z4, Z3, Z1
 	VFMADD231PS Z27, Z2, Z1
-	VCMPPS $0x11, Z13, Z0, K1
-	VBLENDMPS Z1, Z0, K1, Z1
-	VCMPPS $0x11, Z31, Z0, K1
-	VBLENDMPS Z12, Z1, K1, Z1
-	VCMPPS $0, Z31, Z0, K1
-	VBLENDMPS Z29, Z1, K1, Z1
-	VMOVUPS Z1, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VCMPPS      $0x11, Z13, Z0, K1
+	VBLENDMPS   Z1, Z0, K1, Z1
+	VCMPPS      $0x11, Z31, Z0, K1
+	VBLENDMPS   Z12, Z1, K1, Z1
+	VCMPPS      $0, Z31, Z0, K1
+	VBLENDMPS   Z29, Z1, K1, Z1
+	VMOVUPS     Z1, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3675,9 +3675,9 @@ done:
 
 // func SoftplusAVX512(dst, x []float32)
 TEXT ·SoftplusAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS cc2d00000<>(SB), Z30
 	VBROADCASTSS c80000000<>(SB), Z23
 	VBROADCASTSS c3fb8aa3b<>(SB), Z29
@@ -3700,69 +3700,69 @@ TEXT ·SoftplusAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS c3e0f4147<>(SB), Z11
 	VBROADCASTSS cbe2abf13<>(SB), Z10
 	VBROADCASTSS c00000000<>(SB), Z24
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z5
-	VORPS Z23, Z0, Z1
-	VORPS Z23, Z5, Z6
-	VMAXPS Z1, Z30, Z1
-	VMAXPS Z6, Z30, Z6
-	VMOVAPS Z28, Z2
-	VFMADD231PS Z29, Z1, Z2
-	VMOVAPS Z28, Z7
-	VFMADD231PS Z29, Z6, Z7
-	VSUBPS Z28, Z2, Z2
-	VSUBPS Z28, Z7, Z7
-	VFMADD231PS Z27, Z2, Z1
-	VFMADD231PS Z27, Z7, Z6
-	VFMADD231PS Z26, Z2, Z1
-	VFMADD231PS Z26, Z7, Z6
-	VMOVAPS Z21, Z3
-	VFMADD231PS Z22, Z1, Z3
-	VMOVAPS Z21, Z8
-	VFMADD231PS Z22, Z6, Z8
-	VFMADD213PS Z20, Z1, Z3
-	VFMADD213PS Z20, Z6, Z8
-	VFMADD213PS Z19, Z1, Z3
-	VFMADD213PS Z19, Z6, Z8
-	VFMADD213PS Z18, Z1, Z3
-	VFMADD213PS Z18, Z6, Z8
-	VFMADD213PS Z31, Z1, Z3
-	VFMADD213PS Z31, Z6, Z8
-	VFMADD213PS Z31, Z1, Z3
-	VFMADD213PS Z31, Z6, Z8
-	VSCALEFPS Z2, Z3, Z3
-	VSCALEFPS Z7, Z8, Z8
-	VADDPS Z31, Z3, Z2
-	VADDPS Z31, Z8, Z7
-	VPSUBD Z17, Z2, Z2
-	VPSUBD Z17, Z7, Z7
-	VANDPS Z16, Z2, Z2
-	VANDPS Z16, Z7, Z7
-	VPSUBD Z2, Z31, Z1
-	VPSUBD Z7, Z31, Z6
-	VSUBPS Z31, Z1, Z4
-	VSUBPS Z31, Z6, Z9
-	VFMADD231PS Z3, Z1, Z4
-	VFMADD231PS Z8, Z6, Z9
-	VCVTDQ2PS Z2, Z2
-	VCVTDQ2PS Z7, Z7
-	VMULPS Z15, Z2, Z2
-	VMULPS Z15, Z7, Z7
-	VMOVAPS Z13, Z1
-	VFMADD231PS Z14, Z4, Z1
-	VMOVAPS Z13, Z6
-	VFMADD231PS Z14, Z9, Z6
-	VFMADD213PS Z12, Z4, Z1
-	VFMADD213PS Z12, Z9, Z6
-	VFMADD213PS Z11, Z4, Z1
-	VFMADD213PS Z11, Z9, Z6
-	VFMADD213PS Z10, Z4, Z1
-	VFMADD213PS Z10, Z9, Z6
+	VMOVUPS          0(SI), Z0
+	VMOVUPS          64(SI), Z5
+	VORPS            Z23, Z0, Z1
+	VORPS            Z23, Z5, Z6
+	VMAXPS           Z1, Z30, Z1
+	VMAXPS           Z6, Z30, Z6
+	VMOVAPS          Z28, Z2
+	VFMADD231PS      Z29, Z1, Z2
+	VMOVAPS          Z28, Z7
+	VFMADD231PS      Z29, Z6, Z7
+	VSUBPS           Z28, Z2, Z2
+	VSUBPS           Z28, Z7, Z7
+	VFMADD231PS      Z27, Z2, Z1
+	VFMADD231PS      Z27, Z7, Z6
+	VFMADD231PS      Z26, Z2, Z1
+	VFMADD231PS      Z26, Z7, Z6
+	VMOVAPS          Z21, Z3
+	VFMADD231PS      Z22, Z1, Z3
+	VMOVAPS          Z21, Z8
+	VFMADD231PS      Z22, Z6, Z8
+	VFMADD213PS      Z20, Z1, Z3
+	VFMADD213PS      Z20, Z6, Z8
+	VFMADD213PS      Z19, Z1, Z3
+	VFMADD213PS      Z19, Z6, Z8
+	VFMADD213PS      Z18, Z1, Z3
+	VFMADD213PS      Z18, Z6, Z8
+	VFMADD213PS      Z31, Z1, Z3
+	VFMADD213PS      Z31, Z6, Z8
+	VFMADD213PS      Z31, Z1, Z3
+	VFMADD213PS      Z31, Z6, Z8
+	VSCALEFPS        Z2, Z3, Z3
+	VSCALEFPS        Z7, Z8, Z8
+	VADDPS           Z31, Z3, Z2
+	VADDPS           Z31, Z8, Z7
+	VPSUBD           Z17, Z2, Z2
+	VPSUBD           Z17, Z7, Z7
+	VANDPS           Z16, Z2, Z2
+	VANDPS           Z16, Z7, Z7
+	VPSUBD           Z2, Z31, Z1
+	VPSUBD           Z7, Z31, Z6
+	VSUBPS           Z31, Z1, Z4
+	VSUBPS           Z31, Z6, Z9
+	VFMADD231PS      Z3, Z1, Z4
+	VFMADD231PS      Z8, Z6, Z9
+	VCVTDQ2PS        Z2, Z2
+	VCVTDQ2PS        Z7, Z7
+	VMULPS           Z15, Z2, Z2
+	VMULPS           Z15, Z7, Z7
+	VMOVAPS          Z13, Z1
+	VFMADD231PS      Z14, Z4, Z1
+	VMOVAPS          Z13, Z6
+	VFMADD231PS      Z14, Z9, Z6
+	VFMADD213PS      Z12, Z4, Z1
+	VFMADD213PS      Z12, Z9, Z6
+	VFMADD213PS      Z11, Z4, Z1
+	VFMADD213PS      Z11, Z9, Z6
+	VFMADD213PS      Z10, Z4, Z1
+	VFMADD213PS      Z10, Z9, Z6
 	VFMADD213PS.BCST c3e4ceac6<>(SB), Z4, Z1
 	VFMADD213PS.BCST c3e4ceac6<>(SB), Z9, Z6
 	VFMADD213PS.BCST cbe7fffca<>(SB), Z4, Z1
@@ -3771,74 +3771,74 @@ loop:
 	VFMADD213PS.BCST c3eaaaa7d<>(SB), Z9, Z6
 	VFMADD213PS.BCST cbf000000<>(SB), Z4, Z1
 	VFMADD213PS.BCST cbf000000<>(SB), Z9, Z6
-	VMULPS Z4, Z4, Z3
-	VMULPS Z9, Z9, Z8
-	VFMADD231PS Z3, Z1, Z4
-	VFMADD231PS Z8, Z6, Z9
-	VFMADD231PS Z25, Z2, Z4
-	VFMADD231PS Z25, Z7, Z9
-	VMAXPS Z24, Z0, Z0
-	VMAXPS Z24, Z5, Z5
-	VADDPS Z0, Z4, Z0
-	VADDPS Z5, Z9, Z5
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z5, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMULPS           Z4, Z4, Z3
+	VMULPS           Z9, Z9, Z8
+	VFMADD231PS      Z3, Z1, Z4
+	VFMADD231PS      Z8, Z6, Z9
+	VFMADD231PS      Z25, Z2, Z4
+	VFMADD231PS      Z25, Z7, Z9
+	VMAXPS           Z24, Z0, Z0
+	VMAXPS           Z24, Z5, Z5
+	VADDPS           Z0, Z4, Z0
+	VADDPS           Z5, Z9, Z5
+	VMOVUPS          Z0, 0(DI)
+	VMOVUPS          Z5, 64(DI)
+	ADDQ             $128, SI
+	ADDQ             $128, DI
+	SUBQ             $32, CX
+	JGE              loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VORPS Z23, Z0, Z1
-	VMAXPS Z1, Z30, Z1
-	VMOVAPS Z28, Z2
-	VFMADD231PS Z29, Z1, Z2
-	VSUBPS Z28, Z2, Z2
-	VFMADD231PS Z27, Z2, Z1
-	VFMADD231PS Z26, Z2, Z1
-	VMOVAPS Z21, Z3
-	VFMADD231PS Z22, Z1, Z3
-	VFMADD213PS Z20, Z1, Z3
-	VFMADD213PS Z19, Z1, Z3
-	VFMADD213PS Z18, Z1, Z3
-	VFMADD213PS Z31, Z1, Z3
-	VFMADD213PS Z31, Z1, Z3
-	VSCALEFPS Z2, Z3, Z3
-	VADDPS Z31, Z3, Z2
-	VPSUBD Z17, Z2, Z2
-	VANDPS Z16, Z2, Z2
-	VPSUBD Z2, Z31, Z1
-	VSUBPS Z31, Z1, Z4
-	VFMADD231PS Z3, Z1, Z4
-	VCVTDQ2PS Z2, Z2
-	VMULPS Z15, Z2, Z2
-	VMOVAPS Z13, Z1
-	VFMADD231PS Z14, Z4, Z1
-	VFMADD213PS Z12, Z4, Z1
-	VFMADD213PS Z11, Z4, Z1
-	VFMADD213PS Z10, Z4, Z1
+	MOVQ             $-1, R8
+	BZHIQ            CX, R8, R8
+	KMOVW            R8, K7
+	VMOVUPS.Z        0(SI), K7, Z0
+	VORPS            Z23, Z0, Z1
+	VMAXPS           Z1, Z30, Z1
+	VMOVAPS          Z28, Z2
+	VFMADD231PS      Z29, Z1, Z2
+	VSUBPS           Z28, Z2, Z2
+	VFMADD231PS      Z27, Z2, Z1
+	VFMADD231PS      Z26, Z2, Z1
+	VMOVAPS          Z21, Z3
+	VFMADD231PS      Z22, Z1, Z3
+	VFMADD213PS      Z20, Z1, Z3
+	VFMADD213PS      Z19, Z1, Z3
+	VFMADD213PS      Z18, Z1, Z3
+	VFMADD213PS      Z31, Z1, Z3
+	VFMADD213PS      Z31, Z1, Z3
+	VSCALEFPS        Z2, Z3, Z3
+	VADDPS           Z31, Z3, Z2
+	VPSUBD           Z17, Z2, Z2
+	VANDPS           Z16, Z2, Z2
+	VPSUBD           Z2, Z31, Z1
+	VSUBPS           Z31, Z1, Z4
+	VFMADD231PS      Z3, Z1, Z4
+	VCVTDQ2PS        Z2, Z2
+	VMULPS           Z15, Z2, Z2
+	VMOVAPS          Z13, Z1
+	VFMADD231PS      Z14, Z4, Z1
+	VFMADD213PS      Z12, Z4, Z1
+	VFMADD213PS      Z11, Z4, Z1
+	VFMADD213PS      Z10, Z4, Z1
 	VFMADD213PS.BCST c3e4ceac6<>(SB), Z4, Z1
 	VFMADD213PS.BCST cbe7fffca<>(SB), Z4, Z1
 	VFMADD213PS.BCST c3eaaaa7d<>(SB), Z4, Z1
 	VFMADD213PS.BCST cbf000000<>(SB), Z4, Z1
-	VMULPS Z4, Z4, Z3
-	VFMADD231PS Z3, Z1, Z4
-	VFMADD231PS Z25, Z2, Z4
-	VMAXPS Z24, Z0, Z0
-	VADDPS Z0, Z4, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMULPS           Z4, Z4, Z3
+	VFMADD231PS      Z3, Z1, Z4
+	VFMADD231PS      Z25, Z2, Z4
+	VMAXPS           Z24, Z0, Z0
+	VADDPS           Z0, Z4, Z0
+	VMOVUPS          Z0, K7, 0(DI)
+	ADDQ             $64, SI
+	ADDQ             $64, DI
+	SUBQ             $16, CX
+	JGT              tail
 
 done:
 	VZEROUPPER
@@ -3846,9 +3846,9 @@ done:
 
 // func ErfAVX512(dst, x []float32)
 TEXT ·ErfAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c7fffffff<>(SB), Z30
 	VBROADCASTSS c3897c05a<>(SB), Z29
 	VBROADCASTSS cba4d1ef0<>(SB), Z28
@@ -3870,20 +3870,20 @@ TEXT ·ErfAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS c3f800000<>(SB), Z13
 	VBROADCASTSS c3f8ccccd<>(SB), Z12
 	VBROADCASTSS c80000000<>(SB), Z11
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z5
-	VANDPS Z30, Z0, Z1
-	VANDPS Z30, Z5, Z6
-	VMULPS Z0, Z0, Z2
-	VMULPS Z5, Z5, Z7
-	VMOVAPS Z28, Z3
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z5
+	VANDPS      Z30, Z0, Z1
+	VANDPS      Z30, Z5, Z6
+	VMULPS      Z0, Z0, Z2
+	VMULPS      Z5, Z5, Z7
+	VMOVAPS     Z28, Z3
 	VFMADD231PS Z29, Z2, Z3
-	VMOVAPS Z28, Z8
+	VMOVAPS     Z28, Z8
 	VFMADD231PS Z29, Z7, Z8
 	VFMADD213PS Z27, Z2, Z3
 	VFMADD213PS Z27, Z7, Z8
@@ -3897,11 +3897,11 @@ loop:
 	VFMADD213PS Z23, Z7, Z8
 	VFMADD213PS Z1, Z1, Z3
 	VFMADD213PS Z6, Z6, Z8
-	VMINPS Z1, Z31, Z2
-	VMINPS Z6, Z31, Z7
-	VMOVAPS Z21, Z4
+	VMINPS      Z1, Z31, Z2
+	VMINPS      Z6, Z31, Z7
+	VMOVAPS     Z21, Z4
 	VFMADD231PS Z22, Z2, Z4
-	VMOVAPS Z21, Z9
+	VMOVAPS     Z21, Z9
 	VFMADD231PS Z22, Z7, Z9
 	VFMADD213PS Z20, Z2, Z4
 	VFMADD213PS Z20, Z7, Z9
@@ -3915,41 +3915,41 @@ loop:
 	VFMADD213PS Z16, Z7, Z9
 	VFMADD213PS Z15, Z2, Z4
 	VFMADD213PS Z15, Z7, Z9
-	VMULPS Z4, Z4, Z4
-	VMULPS Z9, Z9, Z9
-	VMULPS Z4, Z4, Z4
-	VMULPS Z9, Z9, Z9
-	VSUBPS Z4, Z14, Z2
-	VSUBPS Z9, Z14, Z7
+	VMULPS      Z4, Z4, Z4
+	VMULPS      Z9, Z9, Z9
+	VMULPS      Z4, Z4, Z4
+	VMULPS      Z9, Z9, Z9
+	VSUBPS      Z4, Z14, Z2
+	VSUBPS      Z9, Z14, Z7
 	VFMADD213PS Z13, Z2, Z4
 	VFMADD213PS Z13, Z7, Z9
-	VCMPPS $0x11, Z12, Z1, K1
-	VBLENDMPS Z3, Z4, K1, Z4
-	VCMPPS $0x11, Z12, Z6, K1
-	VBLENDMPS Z8, Z9, K1, Z9
-	VANDPS Z11, Z0, Z0
-	VANDPS Z11, Z5, Z5
-	VORPS Z0, Z4, Z0
-	VORPS Z5, Z9, Z5
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z5, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VCMPPS      $0x11, Z12, Z1, K1
+	VBLENDMPS   Z3, Z4, K1, Z4
+	VCMPPS      $0x11, Z12, Z6, K1
+	VBLENDMPS   Z8, Z9, K1, Z9
+	VANDPS      Z11, Z0, Z0
+	VANDPS      Z11, Z5, Z5
+	VORPS       Z0, Z4, Z0
+	VORPS       Z5, Z9, Z5
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z5, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VANDPS Z30, Z0, Z1
-	VMULPS Z0, Z0, Z2
-	VMOVAPS Z28, Z3
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VANDPS      Z30, Z0, Z1
+	VMULPS      Z0, Z0, Z2
+	VMOVAPS     Z28, Z3
 	VFMADD231PS Z29, Z2, Z3
 	VFMADD213PS Z27, Z2, Z3
 	VFMADD213PS Z26, Z2, Z3
@@ -3957,8 +3957,8 @@ tail:
 	VFMADD213PS Z24, Z2, Z3
 	VFMADD213PS Z23, Z2, Z3
 	VFMADD213PS Z1, Z1, Z3
-	VMINPS Z1, Z31, Z2
-	VMOVAPS Z21, Z4
+	VMINPS      Z1, Z31, Z2
+	VMOVAPS     Z21, Z4
 	VFMADD231PS Z22, Z2, Z4
 	VFMADD213PS Z20, Z2, Z4
 	VFMADD213PS Z19, Z2, Z4
@@ -3966,19 +3966,19 @@ tail:
 	VFMADD213PS Z17, Z2, Z4
 	VFMADD213PS Z16, Z2, Z4
 	VFMADD213PS Z15, Z2, Z4
-	VMULPS Z4, Z4, Z4
-	VMULPS Z4, Z4, Z4
-	VSUBPS Z4, Z14, Z2
+	VMULPS      Z4, Z4, Z4
+	VMULPS      Z4, Z4, Z4
+	VSUBPS      Z4, Z14, Z2
 	VFMADD213PS Z13, Z2, Z4
-	VCMPPS $0x11, Z12, Z1, K1
-	VBLENDMPS Z3, Z4, K1, Z4
-	VANDPS Z11, Z0, Z0
-	VORPS Z0, Z4, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VCMPPS      $0x11, Z12, Z1, K1
+	VBLENDMPS   Z3, Z4, K1, Z4
+	VANDPS      Z11, Z0, Z0
+	VORPS       Z0, Z4, Z0
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER
@@ -3986,9 +3986,9 @@ done:
 
 // func GeluAVX512(dst, x []float32)
 TEXT ·GeluAVX512(SB), NOSPLIT, $0-48
-	MOVQ dst_base+0(FP), DI
-	MOVQ dst_len+8(FP), CX
-	MOVQ x_base+24(FP), SI
+	MOVQ         dst_base+0(FP), DI
+	MOVQ         dst_len+8(FP), CX
+	MOVQ         x_base+24(FP), SI
 	VBROADCASTSS c41166666<>(SB), Z30
 	VBROADCASTSS c7fffffff<>(SB), Z29
 	VBROADCASTSS c00000000<>(SB), Z31
@@ -4002,20 +4002,20 @@ TEXT ·GeluAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS cbdcc4227<>(SB), Z21
 	VBROADCASTSS c3f800000<>(SB), Z20
 	VBROADCASTSS cbf000000<>(SB), Z19
-	SUBQ $32, CX
-	JLT rest
-	PCALIGN $32
+	SUBQ         $32, CX
+	JLT          rest
+	PCALIGN      $32
 
 loop:
-	VMOVUPS 0(SI), Z0
-	VMOVUPS 64(SI), Z4
-	VANDPS Z29, Z0, Z1
-	VANDPS Z29, Z4, Z5
-	VMINPS Z1, Z30, Z1
-	VMINPS Z5, Z30, Z5
-	VMOVAPS Z27, Z2
+	VMOVUPS     0(SI), Z0
+	VMOVUPS     64(SI), Z4
+	VANDPS      Z29, Z0, Z1
+	VANDPS      Z29, Z4, Z5
+	VMINPS      Z1, Z30, Z1
+	VMINPS      Z5, Z30, Z5
+	VMOVAPS     Z27, Z2
 	VFMADD231PS Z28, Z1, Z2
-	VMOVAPS Z27, Z6
+	VMOVAPS     Z27, Z6
 	VFMADD231PS Z28, Z5, Z6
 	VFMADD213PS Z26, Z1, Z2
 	VFMADD213PS Z26, Z5, Z6
@@ -4031,39 +4031,39 @@ loop:
 	VFMADD213PS Z21, Z5, Z6
 	VFMADD213PS Z20, Z1, Z2
 	VFMADD213PS Z20, Z5, Z6
-	VMAXPS Z2, Z31, Z2
-	VMAXPS Z6, Z31, Z6
-	VMULPS Z2, Z2, Z2
-	VMULPS Z6, Z6, Z6
-	VMULPS Z2, Z2, Z2
-	VMULPS Z6, Z6, Z6
-	VMULPS Z2, Z2, Z2
-	VMULPS Z6, Z6, Z6
-	VMULPS Z19, Z1, Z1
-	VMULPS Z19, Z5, Z5
-	VMAXPS Z31, Z0, Z0
-	VMAXPS Z31, Z4, Z4
+	VMAXPS      Z2, Z31, Z2
+	VMAXPS      Z6, Z31, Z6
+	VMULPS      Z2, Z2, Z2
+	VMULPS      Z6, Z6, Z6
+	VMULPS      Z2, Z2, Z2
+	VMULPS      Z6, Z6, Z6
+	VMULPS      Z2, Z2, Z2
+	VMULPS      Z6, Z6, Z6
+	VMULPS      Z19, Z1, Z1
+	VMULPS      Z19, Z5, Z5
+	VMAXPS      Z31, Z0, Z0
+	VMAXPS      Z31, Z4, Z4
 	VFMADD231PS Z2, Z1, Z0
 	VFMADD231PS Z6, Z5, Z4
-	VMOVUPS Z0, 0(DI)
-	VMOVUPS Z4, 64(DI)
-	ADDQ $128, SI
-	ADDQ $128, DI
-	SUBQ $32, CX
-	JGE loop
+	VMOVUPS     Z0, 0(DI)
+	VMOVUPS     Z4, 64(DI)
+	ADDQ        $128, SI
+	ADDQ        $128, DI
+	SUBQ        $32, CX
+	JGE         loop
 
 rest:
 	ADDQ $32, CX
-	JLE done
+	JLE  done
 
 tail:
-	MOVQ $-1, R8
-	BZHIQ CX, R8, R8
-	KMOVW R8, K7
-	VMOVUPS.Z 0(SI), K7, Z0
-	VANDPS Z29, Z0, Z1
-	VMINPS Z1, Z30, Z1
-	VMOVAPS Z27, Z2
+	MOVQ        $-1, R8
+	BZHIQ       CX, R8, R8
+	KMOVW       R8, K7
+	VMOVUPS.Z   0(SI), K7, Z0
+	VANDPS      Z29, Z0, Z1
+	VMINPS      Z1, Z30, Z1
+	VMOVAPS     Z27, Z2
 	VFMADD231PS Z28, Z1, Z2
 	VFMADD213PS Z26, Z1, Z2
 	VFMADD213PS Z25, Z1, Z2
@@ -4072,18 +4072,18 @@ tail:
 	VFMADD213PS Z22, Z1, Z2
 	VFMADD213PS Z21, Z1, Z2
 	VFMADD213PS Z20, Z1, Z2
-	VMAXPS Z2, Z31, Z2
-	VMULPS Z2, Z2, Z2
-	VMULPS Z2, Z2, Z2
-	VMULPS Z2, Z2, Z2
-	VMULPS Z19, Z1, Z1
-	VMAXPS Z31, Z0, Z0
+	VMAXPS      Z2, Z31, Z2
+	VMULPS      Z2, Z2, Z2
+	VMULPS      Z2, Z2, Z2
+	VMULPS      Z2, Z2, Z2
+	VMULPS      Z19, Z1, Z1
+	VMAXPS      Z31, Z0, Z0
 	VFMADD231PS Z2, Z1, Z0
-	VMOVUPS Z0, K7, 0(DI)
-	ADDQ $64, SI
-	ADDQ $64, DI
-	SUBQ $16, CX
-	JGT tail
+	VMOVUPS     Z0, K7, 0(DI)
+	ADDQ        $64, SI
+	ADDQ        $64, DI
+	SUBQ        $16, CX
+	JGT         tail
 
 done:
 	VZEROUPPER

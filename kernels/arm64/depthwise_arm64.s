@@ -11,54 +11,54 @@
 
 // func DepthwiseNEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·DepthwiseNEON(SB), NOSPLIT, $0-184
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+32(FP), R1
-	MOVD tap+64(FP), R6
-	LSL $2, R6
-	MOVD taps+160(FP), R7
-	MOVD c+152(FP), R11
-	LSL $2, R11
-	MOVD rows_base+72(FP), R19
-	MOVD rows_len+80(FP), R20
-	MOVD n+168(FP), R21
-	MOVD step+56(FP), R22
-	LSL $2, R22
-	MOVD ldd+24(FP), R23
-	LSL $2, R23
-	MOVD rowTaps+120(FP), R13
-	MUL R11, R13
-	MOVD weights_base+96(FP), R14
-	MOVD bias_base+128(FP), R15
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+32(FP), R1
+	MOVD  tap+64(FP), R6
+	LSL   $2, R6
+	MOVD  taps+160(FP), R7
+	MOVD  c+152(FP), R11
+	LSL   $2, R11
+	MOVD  rows_base+72(FP), R19
+	MOVD  rows_len+80(FP), R20
+	MOVD  n+168(FP), R21
+	MOVD  step+56(FP), R22
+	LSL   $2, R22
+	MOVD  ldd+24(FP), R23
+	LSL   $2, R23
+	MOVD  rowTaps+120(FP), R13
+	MUL   R11, R13
+	MOVD  weights_base+96(FP), R14
+	MOVD  bias_base+128(FP), R15
 	FMOVS lo+176(FP), F30
-	VDUP V30.S[0], V30.S4
+	VDUP  V30.S[0], V30.S4
 	FMOVS hi+180(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 
 pixel:
 	MOVD $0, R3
 	MOVD c+152(FP), R2
 
 four:
-	SUBS $16, R2
-	BLT fourRest
-	ADD R3, R15, R8
+	SUBS  $16, R2
+	BLT   fourRest
+	ADD   R3, R15, R8
 	FMOVQ 0(R8), F0
 	FMOVQ 16(R8), F1
 	FMOVQ 32(R8), F2
 	FMOVQ 48(R8), F3
-	ADD R3, R14, R12
-	MOVD R19, R4
-	MOVD R20, R5
-	CBZ R5, fourFinish
+	ADD   R3, R14, R12
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, fourFinish
 
 fourRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, fourSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R12, R9
-	MOVD R7, R10
-	CBZ R10, fourSkip
+	TBNZ   $63, R8, fourSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R12, R9
+	MOVD   R7, R10
+	CBZ    R10, fourSkip
 
 fourTap:
 	FMOVQ 0(R8), F4
@@ -73,140 +73,140 @@ fourTap:
 	VFMLA V9.S4, V5.S4, V1.S4
 	VFMLA V10.S4, V6.S4, V2.S4
 	VFMLA V11.S4, V7.S4, V3.S4
-	ADD R6, R8
-	ADD R11, R9
-	SUB $1, R10
-	CBNZ R10, fourTap
+	ADD   R6, R8
+	ADD   R11, R9
+	SUB   $1, R10
+	CBNZ  R10, fourTap
 
 fourSkip:
-	ADD R13, R12
-	SUB $1, R5
+	ADD  R13, R12
+	SUB  $1, R5
 	CBNZ R5, fourRow
 
 fourFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FCMGT(4, 30, 0)
-	VBIT V4.B16, V30.B16, V0.B16
+	VBIT  V4.B16, V30.B16, V0.B16
 	FCMGT(4, 0, 31)
-	VBIT V4.B16, V31.B16, V0.B16
+	VBIT  V4.B16, V31.B16, V0.B16
 	FMOVQ F0, 0(R8)
 	FCMGT(4, 30, 1)
-	VBIT V4.B16, V30.B16, V1.B16
+	VBIT  V4.B16, V30.B16, V1.B16
 	FCMGT(4, 1, 31)
-	VBIT V4.B16, V31.B16, V1.B16
+	VBIT  V4.B16, V31.B16, V1.B16
 	FMOVQ F1, 16(R8)
 	FCMGT(4, 30, 2)
-	VBIT V4.B16, V30.B16, V2.B16
+	VBIT  V4.B16, V30.B16, V2.B16
 	FCMGT(4, 2, 31)
-	VBIT V4.B16, V31.B16, V2.B16
+	VBIT  V4.B16, V31.B16, V2.B16
 	FMOVQ F2, 32(R8)
 	FCMGT(4, 30, 3)
-	VBIT V4.B16, V30.B16, V3.B16
+	VBIT  V4.B16, V30.B16, V3.B16
 	FCMGT(4, 3, 31)
-	VBIT V4.B16, V31.B16, V3.B16
+	VBIT  V4.B16, V31.B16, V3.B16
 	FMOVQ F3, 48(R8)
-	ADD $64, R3
-	B four
+	ADD   $64, R3
+	B     four
 
 fourRest:
 	ADD $16, R2
 
 one:
-	SUBS $4, R2
-	BLT oneRest
-	ADD R3, R15, R8
+	SUBS  $4, R2
+	BLT   oneRest
+	ADD   R3, R15, R8
 	FMOVQ 0(R8), F0
-	ADD R3, R14, R12
-	MOVD R19, R4
-	MOVD R20, R5
-	CBZ R5, oneFinish
+	ADD   R3, R14, R12
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, oneFinish
 
 oneRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, oneSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R12, R9
-	MOVD R7, R10
-	CBZ R10, oneSkip
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R12, R9
+	MOVD   R7, R10
+	CBZ    R10, oneSkip
 
 oneTap:
 	FMOVQ 0(R8), F4
 	FMOVQ 0(R9), F8
 	VFMLA V8.S4, V4.S4, V0.S4
-	ADD R6, R8
-	ADD R11, R9
-	SUB $1, R10
-	CBNZ R10, oneTap
+	ADD   R6, R8
+	ADD   R11, R9
+	SUB   $1, R10
+	CBNZ  R10, oneTap
 
 oneSkip:
-	ADD R13, R12
-	SUB $1, R5
+	ADD  R13, R12
+	SUB  $1, R5
 	CBNZ R5, oneRow
 
 oneFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FCMGT(4, 30, 0)
-	VBIT V4.B16, V30.B16, V0.B16
+	VBIT  V4.B16, V30.B16, V0.B16
 	FCMGT(4, 0, 31)
-	VBIT V4.B16, V31.B16, V0.B16
+	VBIT  V4.B16, V31.B16, V0.B16
 	FMOVQ F0, 0(R8)
-	ADD $16, R3
-	B one
+	ADD   $16, R3
+	B     one
 
 oneRest:
 	ADD $4, R2
 
 single:
-	SUBS $1, R2
-	BLT singleRest
-	ADD R3, R15, R8
+	SUBS  $1, R2
+	BLT   singleRest
+	ADD   R3, R15, R8
 	FMOVS 0(R8), F0
-	ADD R3, R14, R12
-	MOVD R19, R4
-	MOVD R20, R5
-	CBZ R5, singleFinish
+	ADD   R3, R14, R12
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, singleFinish
 
 singleRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, singleSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R12, R9
-	MOVD R7, R10
-	CBZ R10, singleSkip
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R12, R9
+	MOVD   R7, R10
+	CBZ    R10, singleSkip
 
 singleTap:
 	FMOVS 0(R8), F4
 	FMOVS 0(R9), F8
 	VFMLA V8.S4, V4.S4, V0.S4
-	ADD R6, R8
-	ADD R11, R9
-	SUB $1, R10
-	CBNZ R10, singleTap
+	ADD   R6, R8
+	ADD   R11, R9
+	SUB   $1, R10
+	CBNZ  R10, singleTap
 
 singleSkip:
-	ADD R13, R12
-	SUB $1, R5
+	ADD  R13, R12
+	SUB  $1, R5
 	CBNZ R5, singleRow
 
 singleFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FCMGT(4, 30, 0)
-	VBIT V4.B16, V30.B16, V0.B16
+	VBIT  V4.B16, V30.B16, V0.B16
 	FCMGT(4, 0, 31)
-	VBIT V4.B16, V31.B16, V0.B16
+	VBIT  V4.B16, V31.B16, V0.B16
 	FMOVS F0, 0(R8)
-	ADD $4, R3
-	B single
+	ADD   $4, R3
+	B     single
 
 singleRest:
 	ADD $1, R2
-	B next
+	B   next
 
 next:
-	ADD R22, R1
-	ADD R23, R0
+	ADD  R22, R1
+	ADD  R23, R0
 	SUBS $1, R21
-	BNE pixel
+	BNE  pixel
 	RET

@@ -14,17 +14,17 @@ TEXT ·MaxPoolNEON(SB), NOSPLIT, $0-120
 	MOVD dst_base+0(FP), R0
 	MOVD x_base+32(FP), R1
 	MOVD tap+64(FP), R6
-	LSL $2, R6
+	LSL  $2, R6
 	MOVD taps+104(FP), R7
 	MOVD c+96(FP), R11
-	LSL $2, R11
+	LSL  $2, R11
 	MOVD rows_base+72(FP), R19
 	MOVD rows_len+80(FP), R20
 	MOVD n+112(FP), R21
 	MOVD step+56(FP), R22
-	LSL $2, R22
+	LSL  $2, R22
 	MOVD ldd+24(FP), R23
-	LSL $2, R23
+	LSL  $2, R23
 
 pixel:
 	MOVD $0, R3
@@ -32,7 +32,7 @@ pixel:
 
 four:
 	SUBS $16, R2
-	BLT fourRest
+	BLT  fourRest
 	MOVW $0xff800000, R8
 	VDUP R8, V0.S4
 	VDUP R8, V1.S4
@@ -40,15 +40,15 @@ four:
 	VDUP R8, V3.S4
 	MOVD R19, R4
 	MOVD R20, R5
-	CBZ R5, fourFinish
+	CBZ  R5, fourFinish
 
 fourRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, fourSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R7, R10
-	CBZ R10, fourSkip
+	TBNZ   $63, R8, fourSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R7, R10
+	CBZ    R10, fourSkip
 
 fourTap:
 	FMOVQ 0(R8), F4
@@ -56,127 +56,127 @@ fourTap:
 	FMOVQ 32(R8), F6
 	FMOVQ 48(R8), F7
 	FCMGT(12, 0, 4)
-	VBSL V4.B16, V0.B16, V12.B16
+	VBSL  V4.B16, V0.B16, V12.B16
 	FCMEQ(8, 0, 0)
-	VBIT V8.B16, V12.B16, V0.B16
+	VBIT  V8.B16, V12.B16, V0.B16
 	FCMGT(13, 1, 5)
-	VBSL V5.B16, V1.B16, V13.B16
+	VBSL  V5.B16, V1.B16, V13.B16
 	FCMEQ(9, 1, 1)
-	VBIT V9.B16, V13.B16, V1.B16
+	VBIT  V9.B16, V13.B16, V1.B16
 	FCMGT(14, 2, 6)
-	VBSL V6.B16, V2.B16, V14.B16
+	VBSL  V6.B16, V2.B16, V14.B16
 	FCMEQ(10, 2, 2)
-	VBIT V10.B16, V14.B16, V2.B16
+	VBIT  V10.B16, V14.B16, V2.B16
 	FCMGT(15, 3, 7)
-	VBSL V7.B16, V3.B16, V15.B16
+	VBSL  V7.B16, V3.B16, V15.B16
 	FCMEQ(11, 3, 3)
-	VBIT V11.B16, V15.B16, V3.B16
-	ADD R6, R8
-	SUB $1, R10
-	CBNZ R10, fourTap
+	VBIT  V11.B16, V15.B16, V3.B16
+	ADD   R6, R8
+	SUB   $1, R10
+	CBNZ  R10, fourTap
 
 fourSkip:
-	SUB $1, R5
+	SUB  $1, R5
 	CBNZ R5, fourRow
 
 fourFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FMOVQ F0, 0(R8)
 	FMOVQ F1, 16(R8)
 	FMOVQ F2, 32(R8)
 	FMOVQ F3, 48(R8)
-	ADD $64, R3
-	B four
+	ADD   $64, R3
+	B     four
 
 fourRest:
 	ADD $16, R2
 
 one:
 	SUBS $4, R2
-	BLT oneRest
+	BLT  oneRest
 	MOVW $0xff800000, R8
 	VDUP R8, V0.S4
 	MOVD R19, R4
 	MOVD R20, R5
-	CBZ R5, oneFinish
+	CBZ  R5, oneFinish
 
 oneRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, oneSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R7, R10
-	CBZ R10, oneSkip
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R7, R10
+	CBZ    R10, oneSkip
 
 oneTap:
 	FMOVQ 0(R8), F4
 	FCMGT(12, 0, 4)
-	VBSL V4.B16, V0.B16, V12.B16
+	VBSL  V4.B16, V0.B16, V12.B16
 	FCMEQ(8, 0, 0)
-	VBIT V8.B16, V12.B16, V0.B16
-	ADD R6, R8
-	SUB $1, R10
-	CBNZ R10, oneTap
+	VBIT  V8.B16, V12.B16, V0.B16
+	ADD   R6, R8
+	SUB   $1, R10
+	CBNZ  R10, oneTap
 
 oneSkip:
-	SUB $1, R5
+	SUB  $1, R5
 	CBNZ R5, oneRow
 
 oneFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FMOVQ F0, 0(R8)
-	ADD $16, R3
-	B one
+	ADD   $16, R3
+	B     one
 
 oneRest:
 	ADD $4, R2
 
 single:
 	SUBS $1, R2
-	BLT singleRest
+	BLT  singleRest
 	MOVW $0xff800000, R8
 	VDUP R8, V0.S4
 	MOVD R19, R4
 	MOVD R20, R5
-	CBZ R5, singleFinish
+	CBZ  R5, singleFinish
 
 singleRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, singleSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R7, R10
-	CBZ R10, singleSkip
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R7, R10
+	CBZ    R10, singleSkip
 
 singleTap:
 	FMOVS 0(R8), F4
 	FCMGT(12, 0, 4)
-	VBSL V4.B16, V0.B16, V12.B16
+	VBSL  V4.B16, V0.B16, V12.B16
 	FCMEQ(8, 0, 0)
-	VBIT V8.B16, V12.B16, V0.B16
-	ADD R6, R8
-	SUB $1, R10
-	CBNZ R10, singleTap
+	VBIT  V8.B16, V12.B16, V0.B16
+	ADD   R6, R8
+	SUB   $1, R10
+	CBNZ  R10, singleTap
 
 singleSkip:
-	SUB $1, R5
+	SUB  $1, R5
 	CBNZ R5, singleRow
 
 singleFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FMOVS F0, 0(R8)
-	ADD $4, R3
-	B single
+	ADD   $4, R3
+	B     single
 
 singleRest:
 	ADD $1, R2
-	B next
+	B   next
 
 next:
-	ADD R22, R1
-	ADD R23, R0
+	ADD  R22, R1
+	ADD  R23, R0
 	SUBS $1, R21
-	BNE pixel
+	BNE  pixel
 	RET
 
 // func AveragePoolNEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, counts []float32, c, taps, n int)
@@ -184,44 +184,44 @@ TEXT ·AveragePoolNEON(SB), NOSPLIT, $0-144
 	MOVD dst_base+0(FP), R0
 	MOVD x_base+32(FP), R1
 	MOVD tap+64(FP), R6
-	LSL $2, R6
+	LSL  $2, R6
 	MOVD taps+128(FP), R7
 	MOVD c+120(FP), R11
-	LSL $2, R11
+	LSL  $2, R11
 	MOVD rows_base+72(FP), R19
 	MOVD rows_len+80(FP), R20
 	MOVD n+136(FP), R21
 	MOVD step+56(FP), R22
-	LSL $2, R22
+	LSL  $2, R22
 	MOVD ldd+24(FP), R23
-	LSL $2, R23
+	LSL  $2, R23
 	MOVD counts_base+96(FP), R15
 
 pixel:
 	FMOVS (R15), F31
-	VDUP V31.S[0], V31.S4
-	ADD $4, R15
-	MOVD $0, R3
-	MOVD c+120(FP), R2
+	VDUP  V31.S[0], V31.S4
+	ADD   $4, R15
+	MOVD  $0, R3
+	MOVD  c+120(FP), R2
 
 four:
 	SUBS $16, R2
-	BLT fourRest
+	BLT  fourRest
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD R19, R4
 	MOVD R20, R5
-	CBZ R5, fourFinish
+	CBZ  R5, fourFinish
 
 fourRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, fourSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R7, R10
-	CBZ R10, fourSkip
+	TBNZ   $63, R8, fourSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R7, R10
+	CBZ    R10, fourSkip
 
 fourTap:
 	FMOVQ 0(R8), F4
@@ -232,16 +232,16 @@ fourTap:
 	FADD(1, 1, 5)
 	FADD(2, 2, 6)
 	FADD(3, 3, 7)
-	ADD R6, R8
-	SUB $1, R10
-	CBNZ R10, fourTap
+	ADD   R6, R8
+	SUB   $1, R10
+	CBNZ  R10, fourTap
 
 fourSkip:
-	SUB $1, R5
+	SUB  $1, R5
 	CBNZ R5, fourRow
 
 fourFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FDIV(0, 0, 31)
 	FMOVQ F0, 0(R8)
 	FDIV(1, 1, 31)
@@ -250,90 +250,90 @@ fourFinish:
 	FMOVQ F2, 32(R8)
 	FDIV(3, 3, 31)
 	FMOVQ F3, 48(R8)
-	ADD $64, R3
-	B four
+	ADD   $64, R3
+	B     four
 
 fourRest:
 	ADD $16, R2
 
 one:
 	SUBS $4, R2
-	BLT oneRest
+	BLT  oneRest
 	VEOR V0.B16, V0.B16, V0.B16
 	MOVD R19, R4
 	MOVD R20, R5
-	CBZ R5, oneFinish
+	CBZ  R5, oneFinish
 
 oneRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, oneSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R7, R10
-	CBZ R10, oneSkip
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R7, R10
+	CBZ    R10, oneSkip
 
 oneTap:
 	FMOVQ 0(R8), F4
 	FADD(0, 0, 4)
-	ADD R6, R8
-	SUB $1, R10
-	CBNZ R10, oneTap
+	ADD   R6, R8
+	SUB   $1, R10
+	CBNZ  R10, oneTap
 
 oneSkip:
-	SUB $1, R5
+	SUB  $1, R5
 	CBNZ R5, oneRow
 
 oneFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FDIV(0, 0, 31)
 	FMOVQ F0, 0(R8)
-	ADD $16, R3
-	B one
+	ADD   $16, R3
+	B     one
 
 oneRest:
 	ADD $4, R2
 
 single:
 	SUBS $1, R2
-	BLT singleRest
+	BLT  singleRest
 	VEOR V0.B16, V0.B16, V0.B16
 	MOVD R19, R4
 	MOVD R20, R5
-	CBZ R5, singleFinish
+	CBZ  R5, singleFinish
 
 singleRow:
 	MOVW.P 4(R4), R8
-	TBNZ $63, R8, singleSkip
-	ADD R8<<2, R1, R8
-	ADD R3, R8
-	MOVD R7, R10
-	CBZ R10, singleSkip
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R1, R8
+	ADD    R3, R8
+	MOVD   R7, R10
+	CBZ    R10, singleSkip
 
 singleTap:
 	FMOVS 0(R8), F4
 	FADD(0, 0, 4)
-	ADD R6, R8
-	SUB $1, R10
-	CBNZ R10, singleTap
+	ADD   R6, R8
+	SUB   $1, R10
+	CBNZ  R10, singleTap
 
 singleSkip:
-	SUB $1, R5
+	SUB  $1, R5
 	CBNZ R5, singleRow
 
 singleFinish:
-	ADD R3, R0, R8
+	ADD   R3, R0, R8
 	FDIV(0, 0, 31)
 	FMOVS F0, 0(R8)
-	ADD $4, R3
-	B single
+	ADD   $4, R3
+	B     single
 
 singleRest:
 	ADD $1, R2
-	B next
+	B   next
 
 next:
-	ADD R22, R1
-	ADD R23, R0
+	ADD  R22, R1
+	ADD  R23, R0
 	SUBS $1, R21
-	BNE pixel
+	BNE  pixel
 	RET

@@ -7,7 +7,6 @@
 // the constants. Constants and parameters are in the highest vector registers,
 // with the accumulators of reductions between them.
 
-
 // func AddNEON(dst, x, y []float32)
 TEXT ·AddNEON(SB), NOSPLIT, $0-72
 	MOVD dst_base+0(FP), R0
@@ -15,7 +14,7 @@ TEXT ·AddNEON(SB), NOSPLIT, $0-72
 	MOVD y_base+48(FP), R2
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -34,30 +33,29 @@ loop:
 	FMOVQ F3, 16(R0)
 	FMOVQ F5, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FADD(1, 0, 1)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func SubNEON(dst, x, y []float32)
 TEXT ·SubNEON(SB), NOSPLIT, $0-72
@@ -66,7 +64,7 @@ TEXT ·SubNEON(SB), NOSPLIT, $0-72
 	MOVD y_base+48(FP), R2
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -85,30 +83,29 @@ loop:
 	FMOVQ F3, 16(R0)
 	FMOVQ F5, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FSUB(1, 0, 1)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func MulNEON(dst, x, y []float32)
 TEXT ·MulNEON(SB), NOSPLIT, $0-72
@@ -117,7 +114,7 @@ TEXT ·MulNEON(SB), NOSPLIT, $0-72
 	MOVD y_base+48(FP), R2
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -136,30 +133,29 @@ loop:
 	FMOVQ F3, 16(R0)
 	FMOVQ F5, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FMUL(1, 0, 1)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func DivNEON(dst, x, y []float32)
 TEXT ·DivNEON(SB), NOSPLIT, $0-72
@@ -168,7 +164,7 @@ TEXT ·DivNEON(SB), NOSPLIT, $0-72
 	MOVD y_base+48(FP), R2
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -187,30 +183,29 @@ loop:
 	FMOVQ F3, 16(R0)
 	FMOVQ F5, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FDIV(1, 0, 1)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func MaxNEON(dst, x, y []float32)
 TEXT ·MaxNEON(SB), NOSPLIT, $0-72
@@ -219,7 +214,7 @@ TEXT ·MaxNEON(SB), NOSPLIT, $0-72
 	MOVD y_base+48(FP), R2
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -231,52 +226,51 @@ loop:
 	FMOVQ 32(R2), F7
 	FMOVQ 48(R2), F10
 	FCMGT(2, 0, 1)
-	VBSL V1.B16, V0.B16, V2.B16
+	VBSL  V1.B16, V0.B16, V2.B16
 	FCMGT(5, 3, 4)
-	VBSL V4.B16, V3.B16, V5.B16
+	VBSL  V4.B16, V3.B16, V5.B16
 	FCMGT(8, 6, 7)
-	VBSL V7.B16, V6.B16, V8.B16
+	VBSL  V7.B16, V6.B16, V8.B16
 	FCMGT(11, 9, 10)
-	VBSL V10.B16, V9.B16, V11.B16
+	VBSL  V10.B16, V9.B16, V11.B16
 	FCMEQ(1, 0, 0)
-	VBSL V0.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V2.B16, V1.B16
 	FCMEQ(4, 3, 3)
-	VBSL V3.B16, V5.B16, V4.B16
+	VBSL  V3.B16, V5.B16, V4.B16
 	FCMEQ(7, 6, 6)
-	VBSL V6.B16, V8.B16, V7.B16
+	VBSL  V6.B16, V8.B16, V7.B16
 	FCMEQ(10, 9, 9)
-	VBSL V9.B16, V11.B16, V10.B16
+	VBSL  V9.B16, V11.B16, V10.B16
 	FMOVQ F1, 0(R0)
 	FMOVQ F4, 16(R0)
 	FMOVQ F7, 32(R0)
 	FMOVQ F10, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FCMGT(2, 0, 1)
-	VBSL V1.B16, V0.B16, V2.B16
+	VBSL  V1.B16, V0.B16, V2.B16
 	FCMEQ(1, 0, 0)
-	VBSL V0.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V2.B16, V1.B16
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func MinNEON(dst, x, y []float32)
 TEXT ·MinNEON(SB), NOSPLIT, $0-72
@@ -285,7 +279,7 @@ TEXT ·MinNEON(SB), NOSPLIT, $0-72
 	MOVD y_base+48(FP), R2
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -297,48 +291,48 @@ loop:
 	FMOVQ 32(R2), F7
 	FMOVQ 48(R2), F10
 	FCMGT(2, 1, 0)
-	VBSL V1.B16, V0.B16, V2.B16
+	VBSL  V1.B16, V0.B16, V2.B16
 	FCMGT(5, 4, 3)
-	VBSL V4.B16, V3.B16, V5.B16
+	VBSL  V4.B16, V3.B16, V5.B16
 	FCMGT(8, 7, 6)
-	VBSL V7.B16, V6.B16, V8.B16
+	VBSL  V7.B16, V6.B16, V8.B16
 	FCMGT(11, 10, 9)
-	VBSL V10.B16, V9.B16, V11.B16
+	VBSL  V10.B16, V9.B16, V11.B16
 	FCMEQ(1, 0, 0)
-	VBSL V0.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V2.B16, V1.B16
 	FCMEQ(4, 3, 3)
-	VBSL V3.B16, V5.B16, V4.B16
+	VBSL  V3.B16, V5.B16, V4.B16
 	FCMEQ(7, 6, 6)
-	VBSL V6.B16, V8.B16, V7.B16
+	VBSL  V6.B16, V8.B16, V7.B16
 	FCMEQ(10, 9, 9)
-	VBSL V9.B16, V11.B16, V10.B16
+	VBSL  V9.B16, V11.B16, V10.B16
 	FMOVQ F1, 0(R0)
 	FMOVQ F4, 16(R0)
 	FMOVQ F7, 32(R0)
 	FMOVQ F10, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FCMGT(2, 1, 0)
-	VBSL V1.B16, V0.B16, V2.B16
+	VBSL  V1.B16, V0.B16, V2.B16
 	FCMEQ(1, 0, 0)
-	VBSL V0.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V2.B16, V1.B16
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -349,14 +343,14 @@ GLOBL constantsPRelu<>(SB), RODATA|NOPTR, $16
 
 // func PReluNEON(dst, x, y []float32)
 TEXT ·PReluNEON(SB), NOSPLIT, $0-72
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD y_base+48(FP), R2
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsPRelu<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  y_base+48(FP), R2
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsPRelu<>(SB), R4
 	FMOVQ 0(R4), F31
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -372,53 +366,52 @@ loop:
 	FMUL(9, 8, 9)
 	FMUL(13, 12, 13)
 	FCMGT(2, 31, 0)
-	VBSL V0.B16, V1.B16, V2.B16
+	VBSL  V0.B16, V1.B16, V2.B16
 	FCMGT(6, 31, 4)
-	VBSL V4.B16, V5.B16, V6.B16
+	VBSL  V4.B16, V5.B16, V6.B16
 	FCMGT(10, 31, 8)
-	VBSL V8.B16, V9.B16, V10.B16
+	VBSL  V8.B16, V9.B16, V10.B16
 	FCMGT(14, 31, 12)
-	VBSL V12.B16, V13.B16, V14.B16
+	VBSL  V12.B16, V13.B16, V14.B16
 	FMOVQ F2, 0(R0)
 	FMOVQ F6, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F14, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMOVS (R2), F1
 	FMUL(1, 0, 1)
 	FCMGT(2, 31, 0)
-	VBSL V0.B16, V1.B16, V2.B16
+	VBSL  V0.B16, V1.B16, V2.B16
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func AddScalarNEON(dst, x []float32, a float32)
 TEXT ·AddScalarNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -433,37 +426,36 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FADD(0, 0, 31)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func SubScalarNEON(dst, x []float32, a float32)
 TEXT ·SubScalarNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -478,37 +470,36 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FSUB(0, 0, 31)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func RSubScalarNEON(dst, x []float32, a float32)
 TEXT ·RSubScalarNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -523,37 +514,36 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FSUB(0, 31, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func MulScalarNEON(dst, x []float32, a float32)
 TEXT ·MulScalarNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -568,37 +558,36 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMUL(0, 0, 31)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func DivScalarNEON(dst, x []float32, a float32)
 TEXT ·DivScalarNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -613,37 +602,36 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FDIV(0, 0, 31)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func RDivScalarNEON(dst, x []float32, a float32)
 TEXT ·RDivScalarNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -658,23 +646,23 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FDIV(0, 31, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -685,15 +673,15 @@ GLOBL constantsLeakyRelu<>(SB), RODATA|NOPTR, $16
 
 // func LeakyReluNEON(dst, x []float32, a float32)
 TEXT ·LeakyReluNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsLeakyRelu<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsLeakyRelu<>(SB), R4
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVQ 0(R4), F30
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -705,52 +693,51 @@ loop:
 	FMUL(9, 8, 31)
 	FMUL(13, 12, 31)
 	FCMGT(2, 30, 0)
-	VBSL V0.B16, V1.B16, V2.B16
+	VBSL  V0.B16, V1.B16, V2.B16
 	FCMGT(6, 30, 4)
-	VBSL V4.B16, V5.B16, V6.B16
+	VBSL  V4.B16, V5.B16, V6.B16
 	FCMGT(10, 30, 8)
-	VBSL V8.B16, V9.B16, V10.B16
+	VBSL  V8.B16, V9.B16, V10.B16
 	FCMGT(14, 30, 12)
-	VBSL V12.B16, V13.B16, V14.B16
+	VBSL  V12.B16, V13.B16, V14.B16
 	FMOVQ F2, 0(R0)
 	FMOVQ F6, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F14, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMUL(1, 0, 31)
 	FCMGT(2, 30, 0)
-	VBSL V0.B16, V1.B16, V2.B16
+	VBSL  V0.B16, V1.B16, V2.B16
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func ClipNEON(dst, x []float32, a, b float32)
 TEXT ·ClipNEON(SB), NOSPLIT, $0-56
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVS b+52(FP), F30
-	VDUP V30.S[0], V30.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V30.S[0], V30.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -758,45 +745,45 @@ loop:
 	FMOVQ 32(R1), F4
 	FMOVQ 48(R1), F6
 	FCMGT(1, 31, 0)
-	VBSL V0.B16, V31.B16, V1.B16
+	VBSL  V0.B16, V31.B16, V1.B16
 	FCMGT(3, 31, 2)
-	VBSL V2.B16, V31.B16, V3.B16
+	VBSL  V2.B16, V31.B16, V3.B16
 	FCMGT(5, 31, 4)
-	VBSL V4.B16, V31.B16, V5.B16
+	VBSL  V4.B16, V31.B16, V5.B16
 	FCMGT(7, 31, 6)
-	VBSL V6.B16, V31.B16, V7.B16
+	VBSL  V6.B16, V31.B16, V7.B16
 	FCMGT(0, 1, 30)
-	VBSL V1.B16, V30.B16, V0.B16
+	VBSL  V1.B16, V30.B16, V0.B16
 	FCMGT(2, 3, 30)
-	VBSL V3.B16, V30.B16, V2.B16
+	VBSL  V3.B16, V30.B16, V2.B16
 	FCMGT(4, 5, 30)
-	VBSL V5.B16, V30.B16, V4.B16
+	VBSL  V5.B16, V30.B16, V4.B16
 	FCMGT(6, 7, 30)
-	VBSL V7.B16, V30.B16, V6.B16
+	VBSL  V7.B16, V30.B16, V6.B16
 	FMOVQ F0, 0(R0)
 	FMOVQ F2, 16(R0)
 	FMOVQ F4, 32(R0)
 	FMOVQ F6, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FCMGT(1, 31, 0)
-	VBSL V0.B16, V31.B16, V1.B16
+	VBSL  V0.B16, V31.B16, V1.B16
 	FCMGT(0, 1, 30)
-	VBSL V1.B16, V30.B16, V0.B16
+	VBSL  V1.B16, V30.B16, V0.B16
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -809,85 +796,84 @@ GLOBL constantsHardSigmoid<>(SB), RODATA|NOPTR, $32
 
 // func HardSigmoidNEON(dst, x []float32, a, b float32)
 TEXT ·HardSigmoidNEON(SB), NOSPLIT, $0-56
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsHardSigmoid<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsHardSigmoid<>(SB), R4
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVS b+52(FP), F30
-	VDUP V30.S[0], V30.S4
+	VDUP  V30.S[0], V30.S4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F29
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F3
 	FMOVQ 32(R1), F6
 	FMOVQ 48(R1), F9
-	VMOV V30.B16, V1.B16
+	VMOV  V30.B16, V1.B16
 	VFMLA V31.S4, V0.S4, V1.S4
-	VMOV V30.B16, V4.B16
+	VMOV  V30.B16, V4.B16
 	VFMLA V31.S4, V3.S4, V4.S4
-	VMOV V30.B16, V7.B16
+	VMOV  V30.B16, V7.B16
 	VFMLA V31.S4, V6.S4, V7.S4
-	VMOV V30.B16, V10.B16
+	VMOV  V30.B16, V10.B16
 	VFMLA V31.S4, V9.S4, V10.S4
 	FMIN(1, 29, 1)
 	FMIN(4, 29, 4)
 	FMIN(7, 29, 7)
 	FMIN(10, 29, 10)
 	FCMGT(0, 28, 1)
-	VBSL V1.B16, V28.B16, V0.B16
+	VBSL  V1.B16, V28.B16, V0.B16
 	FCMGT(3, 28, 4)
-	VBSL V4.B16, V28.B16, V3.B16
+	VBSL  V4.B16, V28.B16, V3.B16
 	FCMGT(6, 28, 7)
-	VBSL V7.B16, V28.B16, V6.B16
+	VBSL  V7.B16, V28.B16, V6.B16
 	FCMGT(9, 28, 10)
-	VBSL V10.B16, V28.B16, V9.B16
+	VBSL  V10.B16, V28.B16, V9.B16
 	FMOVQ F0, 0(R0)
 	FMOVQ F3, 16(R0)
 	FMOVQ F6, 32(R0)
 	FMOVQ F9, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VMOV V30.B16, V1.B16
+	VMOV  V30.B16, V1.B16
 	VFMLA V31.S4, V0.S4, V1.S4
 	FMIN(1, 29, 1)
 	FCMGT(0, 28, 1)
-	VBSL V1.B16, V28.B16, V0.B16
+	VBSL  V1.B16, V28.B16, V0.B16
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func SubTwoNEON(dst, x []float32, a, b float32)
 TEXT ·SubTwoNEON(SB), NOSPLIT, $0-56
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVS b+52(FP), F30
-	VDUP V30.S[0], V30.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V30.S[0], V30.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -906,28 +892,27 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FSUB(0, 0, 31)
 	FSUB(0, 0, 30)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func SqrtNEON(dst, x []float32)
 TEXT ·SqrtNEON(SB), NOSPLIT, $0-48
@@ -935,7 +920,7 @@ TEXT ·SqrtNEON(SB), NOSPLIT, $0-48
 	MOVD x_base+24(FP), R1
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -950,23 +935,23 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FSQRT(0, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -977,13 +962,13 @@ GLOBL constantsReciprocal<>(SB), RODATA|NOPTR, $16
 
 // func ReciprocalNEON(dst, x []float32)
 TEXT ·ReciprocalNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsReciprocal<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsReciprocal<>(SB), R4
 	FMOVQ 0(R4), F31
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -998,23 +983,23 @@ loop:
 	FMOVQ F2, 16(R0)
 	FMOVQ F4, 32(R0)
 	FMOVQ F6, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FDIV(0, 31, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -1025,44 +1010,44 @@ GLOBL constantsNeg<>(SB), RODATA|NOPTR, $16
 
 // func NegNEON(dst, x []float32)
 TEXT ·NegNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsNeg<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsNeg<>(SB), R4
 	FMOVQ 0(R4), F31
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F2
 	FMOVQ 32(R1), F4
 	FMOVQ 48(R1), F6
-	VEOR V31.B16, V0.B16, V0.B16
-	VEOR V31.B16, V2.B16, V2.B16
-	VEOR V31.B16, V4.B16, V4.B16
-	VEOR V31.B16, V6.B16, V6.B16
+	VEOR  V31.B16, V0.B16, V0.B16
+	VEOR  V31.B16, V2.B16, V2.B16
+	VEOR  V31.B16, V4.B16, V4.B16
+	VEOR  V31.B16, V6.B16, V6.B16
 	FMOVQ F0, 0(R0)
 	FMOVQ F2, 16(R0)
 	FMOVQ F4, 32(R0)
 	FMOVQ F6, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VEOR V31.B16, V0.B16, V0.B16
+	VEOR  V31.B16, V0.B16, V0.B16
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -1073,44 +1058,44 @@ GLOBL constantsAbs<>(SB), RODATA|NOPTR, $16
 
 // func AbsNEON(dst, x []float32)
 TEXT ·AbsNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsAbs<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsAbs<>(SB), R4
 	FMOVQ 0(R4), F31
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F2
 	FMOVQ 32(R1), F4
 	FMOVQ 48(R1), F6
-	VAND V31.B16, V0.B16, V0.B16
-	VAND V31.B16, V2.B16, V2.B16
-	VAND V31.B16, V4.B16, V4.B16
-	VAND V31.B16, V6.B16, V6.B16
+	VAND  V31.B16, V0.B16, V0.B16
+	VAND  V31.B16, V2.B16, V2.B16
+	VAND  V31.B16, V4.B16, V4.B16
+	VAND  V31.B16, V6.B16, V6.B16
 	FMOVQ F0, 0(R0)
 	FMOVQ F2, 16(R0)
 	FMOVQ F4, 32(R0)
 	FMOVQ F6, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VAND V31.B16, V0.B16, V0.B16
+	VAND  V31.B16, V0.B16, V0.B16
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -1121,13 +1106,13 @@ GLOBL constantsRelu<>(SB), RODATA|NOPTR, $16
 
 // func ReluNEON(dst, x []float32)
 TEXT ·ReluNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsRelu<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsRelu<>(SB), R4
 	FMOVQ 0(R4), F31
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1135,13 +1120,13 @@ loop:
 	FMOVQ 32(R1), F6
 	FMOVQ 48(R1), F9
 	FCMGT(1, 31, 0)
-	VBSL V0.B16, V31.B16, V1.B16
+	VBSL  V0.B16, V31.B16, V1.B16
 	FCMGT(4, 31, 3)
-	VBSL V3.B16, V31.B16, V4.B16
+	VBSL  V3.B16, V31.B16, V4.B16
 	FCMGT(7, 31, 6)
-	VBSL V6.B16, V31.B16, V7.B16
+	VBSL  V6.B16, V31.B16, V7.B16
 	FCMGT(10, 31, 9)
-	VBSL V9.B16, V31.B16, V10.B16
+	VBSL  V9.B16, V31.B16, V10.B16
 	FADD(1, 1, 31)
 	FADD(4, 4, 31)
 	FADD(7, 7, 31)
@@ -1150,29 +1135,28 @@ loop:
 	FMOVQ F4, 16(R0)
 	FMOVQ F7, 32(R0)
 	FMOVQ F10, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FCMGT(1, 31, 0)
-	VBSL V0.B16, V31.B16, V1.B16
+	VBSL  V0.B16, V31.B16, V1.B16
 	FADD(1, 1, 31)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func FloorNEON(dst, x []float32)
 TEXT ·FloorNEON(SB), NOSPLIT, $0-48
@@ -1180,7 +1164,7 @@ TEXT ·FloorNEON(SB), NOSPLIT, $0-48
 	MOVD x_base+24(FP), R1
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1195,27 +1179,26 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FRINTM(0, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func CeilNEON(dst, x []float32)
 TEXT ·CeilNEON(SB), NOSPLIT, $0-48
@@ -1223,7 +1206,7 @@ TEXT ·CeilNEON(SB), NOSPLIT, $0-48
 	MOVD x_base+24(FP), R1
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1238,27 +1221,26 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FRINTP(0, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func RoundNEON(dst, x []float32)
 TEXT ·RoundNEON(SB), NOSPLIT, $0-48
@@ -1266,7 +1248,7 @@ TEXT ·RoundNEON(SB), NOSPLIT, $0-48
 	MOVD x_base+24(FP), R1
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1281,23 +1263,23 @@ loop:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FRINTN(0, 0)
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -1314,42 +1296,42 @@ GLOBL constantsHardSwish<>(SB), RODATA|NOPTR, $64
 
 // func HardSwishNEON(dst, x []float32)
 TEXT ·HardSwishNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsHardSwish<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsHardSwish<>(SB), R4
 	FMOVQ 0(R4), F31
 	FMOVQ 16(R4), F28
 	FMOVQ 32(R4), F29
 	FMOVQ 48(R4), F30
-	SUBS $16, R6
-	BLT rest
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F4
 	FMOVQ 32(R1), F8
 	FMOVQ 48(R1), F12
-	VMOV V28.B16, V1.B16
+	VMOV  V28.B16, V1.B16
 	VFMLA V31.S4, V0.S4, V1.S4
-	VMOV V28.B16, V5.B16
+	VMOV  V28.B16, V5.B16
 	VFMLA V31.S4, V4.S4, V5.S4
-	VMOV V28.B16, V9.B16
+	VMOV  V28.B16, V9.B16
 	VFMLA V31.S4, V8.S4, V9.S4
-	VMOV V28.B16, V13.B16
+	VMOV  V28.B16, V13.B16
 	VFMLA V31.S4, V12.S4, V13.S4
 	FMIN(1, 30, 1)
 	FMIN(5, 30, 5)
 	FMIN(9, 30, 9)
 	FMIN(13, 30, 13)
 	FCMGT(2, 29, 1)
-	VBSL V1.B16, V29.B16, V2.B16
+	VBSL  V1.B16, V29.B16, V2.B16
 	FCMGT(6, 29, 5)
-	VBSL V5.B16, V29.B16, V6.B16
+	VBSL  V5.B16, V29.B16, V6.B16
 	FCMGT(10, 29, 9)
-	VBSL V9.B16, V29.B16, V10.B16
+	VBSL  V9.B16, V29.B16, V10.B16
 	FCMGT(14, 29, 13)
-	VBSL V13.B16, V29.B16, V14.B16
+	VBSL  V13.B16, V29.B16, V14.B16
 	FMUL(2, 2, 0)
 	FMUL(6, 6, 4)
 	FMUL(10, 10, 8)
@@ -1358,32 +1340,31 @@ loop:
 	FMOVQ F6, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F14, 48(R0)
-	ADD $64, R1
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VMOV V28.B16, V1.B16
+	VMOV  V28.B16, V1.B16
 	VFMLA V31.S4, V0.S4, V1.S4
 	FMIN(1, 30, 1)
 	FCMGT(2, 29, 1)
-	VBSL V1.B16, V29.B16, V2.B16
+	VBSL  V1.B16, V29.B16, V2.B16
 	FMUL(2, 2, 0)
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func AffineNEON(dst, x, y, z []float32)
 TEXT ·AffineNEON(SB), NOSPLIT, $0-96
@@ -1393,7 +1374,7 @@ TEXT ·AffineNEON(SB), NOSPLIT, $0-96
 	MOVD z_base+72(FP), R3
 	MOVD dst_len+8(FP), R6
 	SUBS $16, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1416,16 +1397,16 @@ loop:
 	FMOVQ F5, 16(R0)
 	FMOVQ F8, 32(R0)
 	FMOVQ F11, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R3
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
@@ -1433,30 +1414,29 @@ tail:
 	FMOVS (R3), F2
 	VFMLA V1.S4, V0.S4, V2.S4
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R3
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R3
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func NormalizeNEON(dst, x, scale, bias []float32, mean, inv float32)
 TEXT ·NormalizeNEON(SB), NOSPLIT, $0-104
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD scale_base+48(FP), R2
-	MOVD bias_base+72(FP), R3
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  scale_base+48(FP), R2
+	MOVD  bias_base+72(FP), R3
+	MOVD  dst_len+8(FP), R6
 	FMOVS mean+96(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVS inv+100(FP), F30
-	VDUP V30.S[0], V30.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V30.S[0], V30.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1487,16 +1467,16 @@ loop:
 	FMOVQ F5, 16(R0)
 	FMOVQ F8, 32(R0)
 	FMOVQ F11, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R3
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R3
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
@@ -1506,29 +1486,28 @@ tail:
 	FMOVS (R3), F2
 	VFMLA V1.S4, V0.S4, V2.S4
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R3
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R3
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
 
-
 // func NormalizeScaleNEON(dst, x, scale []float32, mean, inv float32)
 TEXT ·NormalizeScaleNEON(SB), NOSPLIT, $0-80
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD scale_base+48(FP), R2
-	MOVD dst_len+8(FP), R6
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  scale_base+48(FP), R2
+	MOVD  dst_len+8(FP), R6
 	FMOVS mean+72(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVS inv+76(FP), F30
-	VDUP V30.S[0], V30.S4
-	SUBS $16, R6
-	BLT rest
+	VDUP  V30.S[0], V30.S4
+	SUBS  $16, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1555,15 +1534,15 @@ loop:
 	FMOVQ F3, 16(R0)
 	FMOVQ F5, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD $64, R1
-	ADD $64, R2
-	ADD $64, R0
-	SUBS $16, R6
-	BGE loop
+	ADD   $64, R1
+	ADD   $64, R2
+	ADD   $64, R0
+	SUBS  $16, R6
+	BGE   loop
 
 rest:
 	ADDS $16, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
@@ -1572,15 +1551,14 @@ tail:
 	FMOVS (R2), F1
 	FMUL(1, 0, 1)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R2
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R2
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
-
 
 // func SumNEON(x []float32) float32
 TEXT ·SumNEON(SB), NOSPLIT, $256-28
@@ -1603,7 +1581,7 @@ TEXT ·SumNEON(SB), NOSPLIT, $256-28
 	VEOR V30.B16, V30.B16, V30.B16
 	VEOR V31.B16, V31.B16, V31.B16
 	SUBS $64, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1638,15 +1616,15 @@ loop:
 	FADD(29, 29, 2)
 	FADD(30, 30, 4)
 	FADD(31, 31, 6)
-	ADD $256, R1
-	SUBS $64, R6
-	BGE loop
+	ADD   $256, R1
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	VEOR V0.B16, V0.B16, V0.B16
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	VEOR  V0.B16, V0.B16, V0.B16
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -1667,11 +1645,11 @@ rest:
 tail:
 	FMOVS (R1), F0
 	FMOVS F0, (R5)
-	ADD $4, R1
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	FADD(16, 16, 0)
 	FMOVQ 16(R5), F0
@@ -1721,38 +1699,37 @@ fold:
 	FADD(0, 0, 2)
 	FADD(1, 1, 3)
 	FADD(0, 0, 1)
-	VEXT $8, V0.B16, V0.B16, V1.B16
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
-	VEXT $4, V0.B16, V0.B16, V1.B16
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
 	FMOVS F0, ret+24(FP)
 	RET
 
-
 // func SumSquaresNEON(x []float32, mean float32) float32
 TEXT ·SumSquaresNEON(SB), NOSPLIT, $256-36
-	MOVD x_base+0(FP), R1
-	MOVD x_len+8(FP), R6
+	MOVD  x_base+0(FP), R1
+	MOVD  x_len+8(FP), R6
 	FMOVS mean+24(FP), F31
-	VDUP V31.S[0], V31.S4
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
-	VEOR V24.B16, V24.B16, V24.B16
-	VEOR V25.B16, V25.B16, V25.B16
-	VEOR V26.B16, V26.B16, V26.B16
-	VEOR V27.B16, V27.B16, V27.B16
-	VEOR V28.B16, V28.B16, V28.B16
-	VEOR V29.B16, V29.B16, V29.B16
-	VEOR V30.B16, V30.B16, V30.B16
-	SUBS $64, R6
-	BLT rest
+	VDUP  V31.S[0], V31.S4
+	VEOR  V15.B16, V15.B16, V15.B16
+	VEOR  V16.B16, V16.B16, V16.B16
+	VEOR  V17.B16, V17.B16, V17.B16
+	VEOR  V18.B16, V18.B16, V18.B16
+	VEOR  V19.B16, V19.B16, V19.B16
+	VEOR  V20.B16, V20.B16, V20.B16
+	VEOR  V21.B16, V21.B16, V21.B16
+	VEOR  V22.B16, V22.B16, V22.B16
+	VEOR  V23.B16, V23.B16, V23.B16
+	VEOR  V24.B16, V24.B16, V24.B16
+	VEOR  V25.B16, V25.B16, V25.B16
+	VEOR  V26.B16, V26.B16, V26.B16
+	VEOR  V27.B16, V27.B16, V27.B16
+	VEOR  V28.B16, V28.B16, V28.B16
+	VEOR  V29.B16, V29.B16, V29.B16
+	VEOR  V30.B16, V30.B16, V30.B16
+	SUBS  $64, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1803,15 +1780,15 @@ loop:
 	VFMLA V2.S4, V2.S4, V28.S4
 	VFMLA V4.S4, V4.S4, V29.S4
 	VFMLA V6.S4, V6.S4, V30.S4
-	ADD $256, R1
-	SUBS $64, R6
-	BGE loop
+	ADD   $256, R1
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	VEOR V0.B16, V0.B16, V0.B16
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	VEOR  V0.B16, V0.B16, V0.B16
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -1833,11 +1810,11 @@ tail:
 	FMOVS (R1), F0
 	FSUB(0, 0, 31)
 	FMOVS F0, (R5)
-	ADD $4, R1
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	VFMLA V0.S4, V0.S4, V15.S4
 	FMOVQ 16(R5), F0
@@ -1887,13 +1864,12 @@ fold:
 	FADD(0, 0, 2)
 	FADD(1, 1, 3)
 	FADD(0, 0, 1)
-	VEXT $8, V0.B16, V0.B16, V1.B16
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
-	VEXT $4, V0.B16, V0.B16, V1.B16
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
 	FMOVS F0, ret+32(FP)
 	RET
-
 
 // func MaxOfNEON(x []float32) float32
 TEXT ·MaxOfNEON(SB), NOSPLIT, $256-28
@@ -1932,7 +1908,7 @@ TEXT ·MaxOfNEON(SB), NOSPLIT, $256-28
 	MOVW $0xff800000, R7
 	VDUP R7, V31.S4
 	SUBS $64, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -1940,59 +1916,59 @@ loop:
 	FMOVQ 32(R1), F4
 	FMOVQ 48(R1), F6
 	FCMGT(1, 0, 16)
-	VBIT V1.B16, V0.B16, V16.B16
+	VBIT  V1.B16, V0.B16, V16.B16
 	FCMGT(3, 2, 17)
-	VBIT V3.B16, V2.B16, V17.B16
+	VBIT  V3.B16, V2.B16, V17.B16
 	FCMGT(5, 4, 18)
-	VBIT V5.B16, V4.B16, V18.B16
+	VBIT  V5.B16, V4.B16, V18.B16
 	FCMGT(7, 6, 19)
-	VBIT V7.B16, V6.B16, V19.B16
+	VBIT  V7.B16, V6.B16, V19.B16
 	FMOVQ 64(R1), F0
 	FMOVQ 80(R1), F2
 	FMOVQ 96(R1), F4
 	FMOVQ 112(R1), F6
 	FCMGT(1, 0, 20)
-	VBIT V1.B16, V0.B16, V20.B16
+	VBIT  V1.B16, V0.B16, V20.B16
 	FCMGT(3, 2, 21)
-	VBIT V3.B16, V2.B16, V21.B16
+	VBIT  V3.B16, V2.B16, V21.B16
 	FCMGT(5, 4, 22)
-	VBIT V5.B16, V4.B16, V22.B16
+	VBIT  V5.B16, V4.B16, V22.B16
 	FCMGT(7, 6, 23)
-	VBIT V7.B16, V6.B16, V23.B16
+	VBIT  V7.B16, V6.B16, V23.B16
 	FMOVQ 128(R1), F0
 	FMOVQ 144(R1), F2
 	FMOVQ 160(R1), F4
 	FMOVQ 176(R1), F6
 	FCMGT(1, 0, 24)
-	VBIT V1.B16, V0.B16, V24.B16
+	VBIT  V1.B16, V0.B16, V24.B16
 	FCMGT(3, 2, 25)
-	VBIT V3.B16, V2.B16, V25.B16
+	VBIT  V3.B16, V2.B16, V25.B16
 	FCMGT(5, 4, 26)
-	VBIT V5.B16, V4.B16, V26.B16
+	VBIT  V5.B16, V4.B16, V26.B16
 	FCMGT(7, 6, 27)
-	VBIT V7.B16, V6.B16, V27.B16
+	VBIT  V7.B16, V6.B16, V27.B16
 	FMOVQ 192(R1), F0
 	FMOVQ 208(R1), F2
 	FMOVQ 224(R1), F4
 	FMOVQ 240(R1), F6
 	FCMGT(1, 0, 28)
-	VBIT V1.B16, V0.B16, V28.B16
+	VBIT  V1.B16, V0.B16, V28.B16
 	FCMGT(3, 2, 29)
-	VBIT V3.B16, V2.B16, V29.B16
+	VBIT  V3.B16, V2.B16, V29.B16
 	FCMGT(5, 4, 30)
-	VBIT V5.B16, V4.B16, V30.B16
+	VBIT  V5.B16, V4.B16, V30.B16
 	FCMGT(7, 6, 31)
-	VBIT V7.B16, V6.B16, V31.B16
-	ADD $256, R1
-	SUBS $64, R6
-	BGE loop
+	VBIT  V7.B16, V6.B16, V31.B16
+	ADD   $256, R1
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	MOVW $0xff800000, R7
-	VDUP R7, V0.S4
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	MOVW  $0xff800000, R7
+	VDUP  R7, V0.S4
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -2013,59 +1989,59 @@ rest:
 tail:
 	FMOVS (R1), F0
 	FMOVS F0, (R5)
-	ADD $4, R1
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	FCMGT(1, 0, 16)
-	VBIT V1.B16, V0.B16, V16.B16
+	VBIT  V1.B16, V0.B16, V16.B16
 	FMOVQ 16(R5), F0
 	FCMGT(1, 0, 17)
-	VBIT V1.B16, V0.B16, V17.B16
+	VBIT  V1.B16, V0.B16, V17.B16
 	FMOVQ 32(R5), F0
 	FCMGT(1, 0, 18)
-	VBIT V1.B16, V0.B16, V18.B16
+	VBIT  V1.B16, V0.B16, V18.B16
 	FMOVQ 48(R5), F0
 	FCMGT(1, 0, 19)
-	VBIT V1.B16, V0.B16, V19.B16
+	VBIT  V1.B16, V0.B16, V19.B16
 	FMOVQ 64(R5), F0
 	FCMGT(1, 0, 20)
-	VBIT V1.B16, V0.B16, V20.B16
+	VBIT  V1.B16, V0.B16, V20.B16
 	FMOVQ 80(R5), F0
 	FCMGT(1, 0, 21)
-	VBIT V1.B16, V0.B16, V21.B16
+	VBIT  V1.B16, V0.B16, V21.B16
 	FMOVQ 96(R5), F0
 	FCMGT(1, 0, 22)
-	VBIT V1.B16, V0.B16, V22.B16
+	VBIT  V1.B16, V0.B16, V22.B16
 	FMOVQ 112(R5), F0
 	FCMGT(1, 0, 23)
-	VBIT V1.B16, V0.B16, V23.B16
+	VBIT  V1.B16, V0.B16, V23.B16
 	FMOVQ 128(R5), F0
 	FCMGT(1, 0, 24)
-	VBIT V1.B16, V0.B16, V24.B16
+	VBIT  V1.B16, V0.B16, V24.B16
 	FMOVQ 144(R5), F0
 	FCMGT(1, 0, 25)
-	VBIT V1.B16, V0.B16, V25.B16
+	VBIT  V1.B16, V0.B16, V25.B16
 	FMOVQ 160(R5), F0
 	FCMGT(1, 0, 26)
-	VBIT V1.B16, V0.B16, V26.B16
+	VBIT  V1.B16, V0.B16, V26.B16
 	FMOVQ 176(R5), F0
 	FCMGT(1, 0, 27)
-	VBIT V1.B16, V0.B16, V27.B16
+	VBIT  V1.B16, V0.B16, V27.B16
 	FMOVQ 192(R5), F0
 	FCMGT(1, 0, 28)
-	VBIT V1.B16, V0.B16, V28.B16
+	VBIT  V1.B16, V0.B16, V28.B16
 	FMOVQ 208(R5), F0
 	FCMGT(1, 0, 29)
-	VBIT V1.B16, V0.B16, V29.B16
+	VBIT  V1.B16, V0.B16, V29.B16
 	FMOVQ 224(R5), F0
 	FCMGT(1, 0, 30)
-	VBIT V1.B16, V0.B16, V30.B16
+	VBIT  V1.B16, V0.B16, V30.B16
 	FMOVQ 240(R5), F0
 	FCMGT(1, 0, 31)
-	VBIT V1.B16, V0.B16, V31.B16
+	VBIT  V1.B16, V0.B16, V31.B16
 
 fold:
 	FMAX(16, 16, 20)
@@ -2083,15 +2059,14 @@ fold:
 	FMAX(0, 0, 2)
 	FMAX(1, 1, 3)
 	FMAX(0, 0, 1)
-	VEXT $8, V0.B16, V0.B16, V1.B16
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	FMAX(0, 0, 1)
-	VEXT $4, V0.B16, V0.B16, V1.B16
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	FMAX(0, 0, 1)
-	VEOR V1.B16, V1.B16, V1.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	FADD(0, 0, 1)
 	FMOVS F0, ret+24(FP)
 	RET
-
 
 // func MinOfNEON(x []float32) float32
 TEXT ·MinOfNEON(SB), NOSPLIT, $256-28
@@ -2130,7 +2105,7 @@ TEXT ·MinOfNEON(SB), NOSPLIT, $256-28
 	MOVW $0x7f800000, R7
 	VDUP R7, V31.S4
 	SUBS $64, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -2138,59 +2113,59 @@ loop:
 	FMOVQ 32(R1), F4
 	FMOVQ 48(R1), F6
 	FCMGT(1, 16, 0)
-	VBIT V1.B16, V0.B16, V16.B16
+	VBIT  V1.B16, V0.B16, V16.B16
 	FCMGT(3, 17, 2)
-	VBIT V3.B16, V2.B16, V17.B16
+	VBIT  V3.B16, V2.B16, V17.B16
 	FCMGT(5, 18, 4)
-	VBIT V5.B16, V4.B16, V18.B16
+	VBIT  V5.B16, V4.B16, V18.B16
 	FCMGT(7, 19, 6)
-	VBIT V7.B16, V6.B16, V19.B16
+	VBIT  V7.B16, V6.B16, V19.B16
 	FMOVQ 64(R1), F0
 	FMOVQ 80(R1), F2
 	FMOVQ 96(R1), F4
 	FMOVQ 112(R1), F6
 	FCMGT(1, 20, 0)
-	VBIT V1.B16, V0.B16, V20.B16
+	VBIT  V1.B16, V0.B16, V20.B16
 	FCMGT(3, 21, 2)
-	VBIT V3.B16, V2.B16, V21.B16
+	VBIT  V3.B16, V2.B16, V21.B16
 	FCMGT(5, 22, 4)
-	VBIT V5.B16, V4.B16, V22.B16
+	VBIT  V5.B16, V4.B16, V22.B16
 	FCMGT(7, 23, 6)
-	VBIT V7.B16, V6.B16, V23.B16
+	VBIT  V7.B16, V6.B16, V23.B16
 	FMOVQ 128(R1), F0
 	FMOVQ 144(R1), F2
 	FMOVQ 160(R1), F4
 	FMOVQ 176(R1), F6
 	FCMGT(1, 24, 0)
-	VBIT V1.B16, V0.B16, V24.B16
+	VBIT  V1.B16, V0.B16, V24.B16
 	FCMGT(3, 25, 2)
-	VBIT V3.B16, V2.B16, V25.B16
+	VBIT  V3.B16, V2.B16, V25.B16
 	FCMGT(5, 26, 4)
-	VBIT V5.B16, V4.B16, V26.B16
+	VBIT  V5.B16, V4.B16, V26.B16
 	FCMGT(7, 27, 6)
-	VBIT V7.B16, V6.B16, V27.B16
+	VBIT  V7.B16, V6.B16, V27.B16
 	FMOVQ 192(R1), F0
 	FMOVQ 208(R1), F2
 	FMOVQ 224(R1), F4
 	FMOVQ 240(R1), F6
 	FCMGT(1, 28, 0)
-	VBIT V1.B16, V0.B16, V28.B16
+	VBIT  V1.B16, V0.B16, V28.B16
 	FCMGT(3, 29, 2)
-	VBIT V3.B16, V2.B16, V29.B16
+	VBIT  V3.B16, V2.B16, V29.B16
 	FCMGT(5, 30, 4)
-	VBIT V5.B16, V4.B16, V30.B16
+	VBIT  V5.B16, V4.B16, V30.B16
 	FCMGT(7, 31, 6)
-	VBIT V7.B16, V6.B16, V31.B16
-	ADD $256, R1
-	SUBS $64, R6
-	BGE loop
+	VBIT  V7.B16, V6.B16, V31.B16
+	ADD   $256, R1
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	MOVW $0x7f800000, R7
-	VDUP R7, V0.S4
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	MOVW  $0x7f800000, R7
+	VDUP  R7, V0.S4
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -2211,59 +2186,59 @@ rest:
 tail:
 	FMOVS (R1), F0
 	FMOVS F0, (R5)
-	ADD $4, R1
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	FCMGT(1, 16, 0)
-	VBIT V1.B16, V0.B16, V16.B16
+	VBIT  V1.B16, V0.B16, V16.B16
 	FMOVQ 16(R5), F0
 	FCMGT(1, 17, 0)
-	VBIT V1.B16, V0.B16, V17.B16
+	VBIT  V1.B16, V0.B16, V17.B16
 	FMOVQ 32(R5), F0
 	FCMGT(1, 18, 0)
-	VBIT V1.B16, V0.B16, V18.B16
+	VBIT  V1.B16, V0.B16, V18.B16
 	FMOVQ 48(R5), F0
 	FCMGT(1, 19, 0)
-	VBIT V1.B16, V0.B16, V19.B16
+	VBIT  V1.B16, V0.B16, V19.B16
 	FMOVQ 64(R5), F0
 	FCMGT(1, 20, 0)
-	VBIT V1.B16, V0.B16, V20.B16
+	VBIT  V1.B16, V0.B16, V20.B16
 	FMOVQ 80(R5), F0
 	FCMGT(1, 21, 0)
-	VBIT V1.B16, V0.B16, V21.B16
+	VBIT  V1.B16, V0.B16, V21.B16
 	FMOVQ 96(R5), F0
 	FCMGT(1, 22, 0)
-	VBIT V1.B16, V0.B16, V22.B16
+	VBIT  V1.B16, V0.B16, V22.B16
 	FMOVQ 112(R5), F0
 	FCMGT(1, 23, 0)
-	VBIT V1.B16, V0.B16, V23.B16
+	VBIT  V1.B16, V0.B16, V23.B16
 	FMOVQ 128(R5), F0
 	FCMGT(1, 24, 0)
-	VBIT V1.B16, V0.B16, V24.B16
+	VBIT  V1.B16, V0.B16, V24.B16
 	FMOVQ 144(R5), F0
 	FCMGT(1, 25, 0)
-	VBIT V1.B16, V0.B16, V25.B16
+	VBIT  V1.B16, V0.B16, V25.B16
 	FMOVQ 160(R5), F0
 	FCMGT(1, 26, 0)
-	VBIT V1.B16, V0.B16, V26.B16
+	VBIT  V1.B16, V0.B16, V26.B16
 	FMOVQ 176(R5), F0
 	FCMGT(1, 27, 0)
-	VBIT V1.B16, V0.B16, V27.B16
+	VBIT  V1.B16, V0.B16, V27.B16
 	FMOVQ 192(R5), F0
 	FCMGT(1, 28, 0)
-	VBIT V1.B16, V0.B16, V28.B16
+	VBIT  V1.B16, V0.B16, V28.B16
 	FMOVQ 208(R5), F0
 	FCMGT(1, 29, 0)
-	VBIT V1.B16, V0.B16, V29.B16
+	VBIT  V1.B16, V0.B16, V29.B16
 	FMOVQ 224(R5), F0
 	FCMGT(1, 30, 0)
-	VBIT V1.B16, V0.B16, V30.B16
+	VBIT  V1.B16, V0.B16, V30.B16
 	FMOVQ 240(R5), F0
 	FCMGT(1, 31, 0)
-	VBIT V1.B16, V0.B16, V31.B16
+	VBIT  V1.B16, V0.B16, V31.B16
 
 fold:
 	FMIN(16, 16, 20)
@@ -2281,15 +2256,14 @@ fold:
 	FMIN(0, 0, 2)
 	FMIN(1, 1, 3)
 	FMIN(0, 0, 1)
-	VEXT $8, V0.B16, V0.B16, V1.B16
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	FMIN(0, 0, 1)
-	VEXT $4, V0.B16, V0.B16, V1.B16
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	FMIN(0, 0, 1)
-	VEOR V1.B16, V1.B16, V1.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	FADD(0, 0, 1)
 	FMOVS F0, ret+24(FP)
 	RET
-
 
 // func AnyNaNNEON(x []float32) bool
 TEXT ·AnyNaNNEON(SB), NOSPLIT, $256-25
@@ -2328,7 +2302,7 @@ TEXT ·AnyNaNNEON(SB), NOSPLIT, $256-25
 	VEOR V31.B16, V31.B16, V31.B16
 	FCMEQ(31, 31, 31)
 	SUBS $64, R6
-	BLT rest
+	BLT  rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -2336,60 +2310,60 @@ loop:
 	FMOVQ 32(R1), F4
 	FMOVQ 48(R1), F6
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V16.B16, V16.B16
+	VAND  V1.B16, V16.B16, V16.B16
 	FCMEQ(3, 2, 2)
-	VAND V3.B16, V17.B16, V17.B16
+	VAND  V3.B16, V17.B16, V17.B16
 	FCMEQ(5, 4, 4)
-	VAND V5.B16, V18.B16, V18.B16
+	VAND  V5.B16, V18.B16, V18.B16
 	FCMEQ(7, 6, 6)
-	VAND V7.B16, V19.B16, V19.B16
+	VAND  V7.B16, V19.B16, V19.B16
 	FMOVQ 64(R1), F0
 	FMOVQ 80(R1), F2
 	FMOVQ 96(R1), F4
 	FMOVQ 112(R1), F6
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V20.B16, V20.B16
+	VAND  V1.B16, V20.B16, V20.B16
 	FCMEQ(3, 2, 2)
-	VAND V3.B16, V21.B16, V21.B16
+	VAND  V3.B16, V21.B16, V21.B16
 	FCMEQ(5, 4, 4)
-	VAND V5.B16, V22.B16, V22.B16
+	VAND  V5.B16, V22.B16, V22.B16
 	FCMEQ(7, 6, 6)
-	VAND V7.B16, V23.B16, V23.B16
+	VAND  V7.B16, V23.B16, V23.B16
 	FMOVQ 128(R1), F0
 	FMOVQ 144(R1), F2
 	FMOVQ 160(R1), F4
 	FMOVQ 176(R1), F6
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V24.B16, V24.B16
+	VAND  V1.B16, V24.B16, V24.B16
 	FCMEQ(3, 2, 2)
-	VAND V3.B16, V25.B16, V25.B16
+	VAND  V3.B16, V25.B16, V25.B16
 	FCMEQ(5, 4, 4)
-	VAND V5.B16, V26.B16, V26.B16
+	VAND  V5.B16, V26.B16, V26.B16
 	FCMEQ(7, 6, 6)
-	VAND V7.B16, V27.B16, V27.B16
+	VAND  V7.B16, V27.B16, V27.B16
 	FMOVQ 192(R1), F0
 	FMOVQ 208(R1), F2
 	FMOVQ 224(R1), F4
 	FMOVQ 240(R1), F6
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V28.B16, V28.B16
+	VAND  V1.B16, V28.B16, V28.B16
 	FCMEQ(3, 2, 2)
-	VAND V3.B16, V29.B16, V29.B16
+	VAND  V3.B16, V29.B16, V29.B16
 	FCMEQ(5, 4, 4)
-	VAND V5.B16, V30.B16, V30.B16
+	VAND  V5.B16, V30.B16, V30.B16
 	FCMEQ(7, 6, 6)
-	VAND V7.B16, V31.B16, V31.B16
-	ADD $256, R1
-	SUBS $64, R6
-	BGE loop
+	VAND  V7.B16, V31.B16, V31.B16
+	ADD   $256, R1
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	VEOR V0.B16, V0.B16, V0.B16
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	VEOR  V0.B16, V0.B16, V0.B16
 	FCMEQ(0, 0, 0)
-	VEOR V0.B16, V0.B16, V0.B16
+	VEOR  V0.B16, V0.B16, V0.B16
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -2410,59 +2384,59 @@ rest:
 tail:
 	FMOVS (R1), F0
 	FMOVS F0, (R5)
-	ADD $4, R1
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V16.B16, V16.B16
+	VAND  V1.B16, V16.B16, V16.B16
 	FMOVQ 16(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V17.B16, V17.B16
+	VAND  V1.B16, V17.B16, V17.B16
 	FMOVQ 32(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V18.B16, V18.B16
+	VAND  V1.B16, V18.B16, V18.B16
 	FMOVQ 48(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V19.B16, V19.B16
+	VAND  V1.B16, V19.B16, V19.B16
 	FMOVQ 64(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V20.B16, V20.B16
+	VAND  V1.B16, V20.B16, V20.B16
 	FMOVQ 80(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V21.B16, V21.B16
+	VAND  V1.B16, V21.B16, V21.B16
 	FMOVQ 96(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V22.B16, V22.B16
+	VAND  V1.B16, V22.B16, V22.B16
 	FMOVQ 112(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V23.B16, V23.B16
+	VAND  V1.B16, V23.B16, V23.B16
 	FMOVQ 128(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V24.B16, V24.B16
+	VAND  V1.B16, V24.B16, V24.B16
 	FMOVQ 144(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V25.B16, V25.B16
+	VAND  V1.B16, V25.B16, V25.B16
 	FMOVQ 160(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V26.B16, V26.B16
+	VAND  V1.B16, V26.B16, V26.B16
 	FMOVQ 176(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V27.B16, V27.B16
+	VAND  V1.B16, V27.B16, V27.B16
 	FMOVQ 192(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V28.B16, V28.B16
+	VAND  V1.B16, V28.B16, V28.B16
 	FMOVQ 208(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V29.B16, V29.B16
+	VAND  V1.B16, V29.B16, V29.B16
 	FMOVQ 224(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V30.B16, V30.B16
+	VAND  V1.B16, V30.B16, V30.B16
 	FMOVQ 240(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND V1.B16, V31.B16, V31.B16
+	VAND  V1.B16, V31.B16, V31.B16
 
 fold:
 	VAND V20.B16, V16.B16, V16.B16
@@ -2518,10 +2492,10 @@ GLOBL constantsExp<>(SB), RODATA|NOPTR, $192
 
 // func ExpNEON(dst, x []float32)
 TEXT ·ExpNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsExp<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsExp<>(SB), R4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F29
 	FMOVQ 32(R4), F27
@@ -2534,8 +2508,8 @@ TEXT ·ExpNEON(SB), NOSPLIT, $0-48
 	FMOVQ 144(R4), F21
 	FMOVQ 160(R4), F20
 	FMOVQ 176(R4), F31
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -2544,9 +2518,9 @@ loop:
 	FMIN(5, 29, 5)
 	FMAX(0, 28, 0)
 	FMAX(5, 28, 5)
-	VMOV V30.B16, V1.B16
+	VMOV  V30.B16, V1.B16
 	VFMLA V27.S4, V0.S4, V1.S4
-	VMOV V30.B16, V6.B16
+	VMOV  V30.B16, V6.B16
 	VFMLA V27.S4, V5.S4, V6.S4
 	FSUB(2, 1, 30)
 	FSUB(7, 6, 30)
@@ -2554,91 +2528,91 @@ loop:
 	VFMLA V26.S4, V7.S4, V5.S4
 	VFMLA V25.S4, V2.S4, V0.S4
 	VFMLA V25.S4, V7.S4, V5.S4
-	VMOV V23.B16, V2.B16
+	VMOV  V23.B16, V2.B16
 	VFMLA V0.S4, V24.S4, V2.S4
-	VMOV V23.B16, V7.B16
+	VMOV  V23.B16, V7.B16
 	VFMLA V5.S4, V24.S4, V7.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V22.B16, V8.B16
+	VMOV  V22.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V21.B16, V2.B16
+	VMOV  V21.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V21.B16, V7.B16
+	VMOV  V21.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V20.B16, V8.B16
+	VMOV  V20.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V31.B16, V2.B16
+	VMOV  V31.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V31.B16, V7.B16
+	VMOV  V31.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V31.B16, V8.B16
+	VMOV  V31.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
 	SSHR(2, 1, 1)
 	SSHR(7, 6, 1)
-	VSHL $23, V2.S4, V0.S4
-	VSHL $23, V7.S4, V5.S4
-	VADD V31.S4, V0.S4, V0.S4
-	VADD V31.S4, V5.S4, V5.S4
+	VSHL  $23, V2.S4, V0.S4
+	VSHL  $23, V7.S4, V5.S4
+	VADD  V31.S4, V0.S4, V0.S4
+	VADD  V31.S4, V5.S4, V5.S4
 	FMUL(0, 3, 0)
 	FMUL(5, 8, 5)
-	VSUB V2.S4, V1.S4, V2.S4
-	VSUB V7.S4, V6.S4, V7.S4
-	VSHL $23, V2.S4, V2.S4
-	VSHL $23, V7.S4, V7.S4
-	VADD V31.S4, V2.S4, V2.S4
-	VADD V31.S4, V7.S4, V7.S4
+	VSUB  V2.S4, V1.S4, V2.S4
+	VSUB  V7.S4, V6.S4, V7.S4
+	VSHL  $23, V2.S4, V2.S4
+	VSHL  $23, V7.S4, V7.S4
+	VADD  V31.S4, V2.S4, V2.S4
+	VADD  V31.S4, V7.S4, V7.S4
 	FMUL(2, 0, 2)
 	FMUL(7, 5, 7)
 	FMOVQ F2, 0(R0)
 	FMOVQ F7, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMIN(0, 29, 0)
 	FMAX(0, 28, 0)
-	VMOV V30.B16, V1.B16
+	VMOV  V30.B16, V1.B16
 	VFMLA V27.S4, V0.S4, V1.S4
 	FSUB(2, 1, 30)
 	VFMLA V26.S4, V2.S4, V0.S4
 	VFMLA V25.S4, V2.S4, V0.S4
-	VMOV V23.B16, V2.B16
+	VMOV  V23.B16, V2.B16
 	VFMLA V0.S4, V24.S4, V2.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V21.B16, V2.B16
+	VMOV  V21.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V31.B16, V2.B16
+	VMOV  V31.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
 	SSHR(2, 1, 1)
-	VSHL $23, V2.S4, V0.S4
-	VADD V31.S4, V0.S4, V0.S4
+	VSHL  $23, V2.S4, V0.S4
+	VADD  V31.S4, V0.S4, V0.S4
 	FMUL(0, 3, 0)
-	VSUB V2.S4, V1.S4, V2.S4
-	VSHL $23, V2.S4, V2.S4
-	VADD V31.S4, V2.S4, V2.S4
+	VSUB  V2.S4, V1.S4, V2.S4
+	VSHL  $23, V2.S4, V2.S4
+	VADD  V31.S4, V2.S4, V2.S4
 	FMUL(2, 0, 2)
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -2673,10 +2647,10 @@ GLOBL constantsSigmoid<>(SB), RODATA|NOPTR, $208
 
 // func SigmoidNEON(dst, x []float32)
 TEXT ·SigmoidNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsSigmoid<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsSigmoid<>(SB), R4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F29
 	FMOVQ 32(R4), F27
@@ -2690,19 +2664,19 @@ TEXT ·SigmoidNEON(SB), NOSPLIT, $0-48
 	FMOVQ 160(R4), F19
 	FMOVQ 176(R4), F31
 	FMOVQ 192(R4), F23
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F6
-	VORR V29.B16, V0.B16, V1.B16
-	VORR V29.B16, V6.B16, V7.B16
+	VORR  V29.B16, V0.B16, V1.B16
+	VORR  V29.B16, V6.B16, V7.B16
 	FMAX(1, 28, 1)
 	FMAX(7, 28, 7)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV V30.B16, V8.B16
+	VMOV  V30.B16, V8.B16
 	VFMLA V27.S4, V7.S4, V8.S4
 	FSUB(3, 2, 30)
 	FSUB(9, 8, 30)
@@ -2710,109 +2684,109 @@ loop:
 	VFMLA V26.S4, V9.S4, V7.S4
 	VFMLA V25.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V9.S4, V7.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV V22.B16, V9.B16
+	VMOV  V22.B16, V9.B16
 	VFMLA V7.S4, V24.S4, V9.S4
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V21.B16, V10.B16
+	VMOV  V21.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V20.B16, V9.B16
+	VMOV  V20.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V19.B16, V10.B16
+	VMOV  V19.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V31.B16, V9.B16
+	VMOV  V31.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V31.B16, V10.B16
+	VMOV  V31.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
 	SSHR(3, 2, 1)
 	SSHR(9, 8, 1)
-	VSHL $23, V3.S4, V1.S4
-	VSHL $23, V9.S4, V7.S4
-	VADD V31.S4, V1.S4, V1.S4
-	VADD V31.S4, V7.S4, V7.S4
+	VSHL  $23, V3.S4, V1.S4
+	VSHL  $23, V9.S4, V7.S4
+	VADD  V31.S4, V1.S4, V1.S4
+	VADD  V31.S4, V7.S4, V7.S4
 	FMUL(1, 4, 1)
 	FMUL(7, 10, 7)
-	VSUB V3.S4, V2.S4, V3.S4
-	VSUB V9.S4, V8.S4, V9.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V9.S4, V9.S4
-	VADD V31.S4, V3.S4, V3.S4
-	VADD V31.S4, V9.S4, V9.S4
+	VSUB  V3.S4, V2.S4, V3.S4
+	VSUB  V9.S4, V8.S4, V9.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V9.S4, V9.S4
+	VADD  V31.S4, V3.S4, V3.S4
+	VADD  V31.S4, V9.S4, V9.S4
 	FMUL(3, 1, 3)
 	FMUL(9, 7, 9)
 	CMLT0(1, 0)
-	VBSL V31.B16, V3.B16, V1.B16
+	VBSL  V31.B16, V3.B16, V1.B16
 	CMLT0(7, 6)
-	VBSL V31.B16, V9.B16, V7.B16
+	VBSL  V31.B16, V9.B16, V7.B16
 	FSUB(0, 23, 3)
 	FSUB(6, 23, 9)
 	FDIV(0, 3, 0)
 	FDIV(6, 9, 6)
-	VMOV V1.B16, V3.B16
+	VMOV  V1.B16, V3.B16
 	VFMLA V0.S4, V1.S4, V3.S4
-	VMOV V7.B16, V9.B16
+	VMOV  V7.B16, V9.B16
 	VFMLA V6.S4, V7.S4, V9.S4
 	FMOVQ F3, 0(R0)
 	FMOVQ F9, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VORR V29.B16, V0.B16, V1.B16
+	VORR  V29.B16, V0.B16, V1.B16
 	FMAX(1, 28, 1)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
 	FSUB(3, 2, 30)
 	VFMLA V26.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V3.S4, V1.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
 	SSHR(3, 2, 1)
-	VSHL $23, V3.S4, V1.S4
-	VADD V31.S4, V1.S4, V1.S4
+	VSHL  $23, V3.S4, V1.S4
+	VADD  V31.S4, V1.S4, V1.S4
 	FMUL(1, 4, 1)
-	VSUB V3.S4, V2.S4, V3.S4
-	VSHL $23, V3.S4, V3.S4
-	VADD V31.S4, V3.S4, V3.S4
+	VSUB  V3.S4, V2.S4, V3.S4
+	VSHL  $23, V3.S4, V3.S4
+	VADD  V31.S4, V3.S4, V3.S4
 	FMUL(3, 1, 3)
 	CMLT0(1, 0)
-	VBSL V31.B16, V3.B16, V1.B16
+	VBSL  V31.B16, V3.B16, V1.B16
 	FSUB(0, 23, 3)
 	FDIV(0, 3, 0)
-	VMOV V1.B16, V3.B16
+	VMOV  V1.B16, V3.B16
 	VFMLA V0.S4, V1.S4, V3.S4
 	FMOVS F3, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -2847,10 +2821,10 @@ GLOBL constantsSilu<>(SB), RODATA|NOPTR, $208
 
 // func SiluNEON(dst, x []float32)
 TEXT ·SiluNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsSilu<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsSilu<>(SB), R4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F29
 	FMOVQ 32(R4), F27
@@ -2864,19 +2838,19 @@ TEXT ·SiluNEON(SB), NOSPLIT, $0-48
 	FMOVQ 160(R4), F19
 	FMOVQ 176(R4), F31
 	FMOVQ 192(R4), F23
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F6
-	VORR V29.B16, V0.B16, V1.B16
-	VORR V29.B16, V6.B16, V7.B16
+	VORR  V29.B16, V0.B16, V1.B16
+	VORR  V29.B16, V6.B16, V7.B16
 	FMAX(1, 28, 1)
 	FMAX(7, 28, 7)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV V30.B16, V8.B16
+	VMOV  V30.B16, V8.B16
 	VFMLA V27.S4, V7.S4, V8.S4
 	FSUB(3, 2, 30)
 	FSUB(9, 8, 30)
@@ -2884,112 +2858,112 @@ loop:
 	VFMLA V26.S4, V9.S4, V7.S4
 	VFMLA V25.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V9.S4, V7.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV V22.B16, V9.B16
+	VMOV  V22.B16, V9.B16
 	VFMLA V7.S4, V24.S4, V9.S4
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V21.B16, V10.B16
+	VMOV  V21.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V20.B16, V9.B16
+	VMOV  V20.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V19.B16, V10.B16
+	VMOV  V19.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V31.B16, V9.B16
+	VMOV  V31.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V31.B16, V10.B16
+	VMOV  V31.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
 	SSHR(3, 2, 1)
 	SSHR(9, 8, 1)
-	VSHL $23, V3.S4, V1.S4
-	VSHL $23, V9.S4, V7.S4
-	VADD V31.S4, V1.S4, V1.S4
-	VADD V31.S4, V7.S4, V7.S4
+	VSHL  $23, V3.S4, V1.S4
+	VSHL  $23, V9.S4, V7.S4
+	VADD  V31.S4, V1.S4, V1.S4
+	VADD  V31.S4, V7.S4, V7.S4
 	FMUL(1, 4, 1)
 	FMUL(7, 10, 7)
-	VSUB V3.S4, V2.S4, V3.S4
-	VSUB V9.S4, V8.S4, V9.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V9.S4, V9.S4
-	VADD V31.S4, V3.S4, V3.S4
-	VADD V31.S4, V9.S4, V9.S4
+	VSUB  V3.S4, V2.S4, V3.S4
+	VSUB  V9.S4, V8.S4, V9.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V9.S4, V9.S4
+	VADD  V31.S4, V3.S4, V3.S4
+	VADD  V31.S4, V9.S4, V9.S4
 	FMUL(3, 1, 3)
 	FMUL(9, 7, 9)
 	CMLT0(1, 0)
-	VBSL V31.B16, V3.B16, V1.B16
+	VBSL  V31.B16, V3.B16, V1.B16
 	CMLT0(7, 6)
-	VBSL V31.B16, V9.B16, V7.B16
+	VBSL  V31.B16, V9.B16, V7.B16
 	FSUB(2, 23, 3)
 	FSUB(8, 23, 9)
 	FDIV(2, 3, 2)
 	FDIV(8, 9, 8)
-	VMOV V1.B16, V3.B16
+	VMOV  V1.B16, V3.B16
 	VFMLA V2.S4, V1.S4, V3.S4
-	VMOV V7.B16, V9.B16
+	VMOV  V7.B16, V9.B16
 	VFMLA V8.S4, V7.S4, V9.S4
 	FMUL(3, 3, 0)
 	FMUL(9, 9, 6)
 	FMOVQ F3, 0(R0)
 	FMOVQ F9, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VORR V29.B16, V0.B16, V1.B16
+	VORR  V29.B16, V0.B16, V1.B16
 	FMAX(1, 28, 1)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
 	FSUB(3, 2, 30)
 	VFMLA V26.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V3.S4, V1.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
 	SSHR(3, 2, 1)
-	VSHL $23, V3.S4, V1.S4
-	VADD V31.S4, V1.S4, V1.S4
+	VSHL  $23, V3.S4, V1.S4
+	VADD  V31.S4, V1.S4, V1.S4
 	FMUL(1, 4, 1)
-	VSUB V3.S4, V2.S4, V3.S4
-	VSHL $23, V3.S4, V3.S4
-	VADD V31.S4, V3.S4, V3.S4
+	VSUB  V3.S4, V2.S4, V3.S4
+	VSHL  $23, V3.S4, V3.S4
+	VADD  V31.S4, V3.S4, V3.S4
 	FMUL(3, 1, 3)
 	CMLT0(1, 0)
-	VBSL V31.B16, V3.B16, V1.B16
+	VBSL  V31.B16, V3.B16, V1.B16
 	FSUB(2, 23, 3)
 	FDIV(2, 3, 2)
-	VMOV V1.B16, V3.B16
+	VMOV  V1.B16, V3.B16
 	VFMLA V2.S4, V1.S4, V3.S4
 	FMUL(3, 3, 0)
 	FMOVS F3, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -3028,10 +3002,10 @@ GLOBL constantsGeluTanh<>(SB), RODATA|NOPTR, $240
 
 // func GeluTanhNEON(dst, x []float32)
 TEXT ·GeluTanhNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsGeluTanh<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsGeluTanh<>(SB), R4
 	FMOVQ 0(R4), F29
 	FMOVQ 16(R4), F21
 	FMOVQ 32(R4), F27
@@ -3047,27 +3021,27 @@ TEXT ·GeluTanhNEON(SB), NOSPLIT, $0-48
 	FMOVQ 192(R4), F17
 	FMOVQ 208(R4), F31
 	FMOVQ 224(R4), F22
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F7
 	FMUL(1, 0, 0)
 	FMUL(8, 7, 7)
-	VMOV V21.B16, V2.B16
+	VMOV  V21.B16, V2.B16
 	VFMLA V29.S4, V1.S4, V2.S4
-	VMOV V21.B16, V9.B16
+	VMOV  V21.B16, V9.B16
 	VFMLA V29.S4, V8.S4, V9.S4
 	FMUL(2, 2, 0)
 	FMUL(9, 9, 7)
-	VORR V28.B16, V2.B16, V1.B16
-	VORR V28.B16, V9.B16, V8.B16
+	VORR  V28.B16, V2.B16, V1.B16
+	VORR  V28.B16, V9.B16, V8.B16
 	FMAX(1, 27, 1)
 	FMAX(8, 27, 8)
-	VMOV V30.B16, V3.B16
+	VMOV  V30.B16, V3.B16
 	VFMLA V26.S4, V1.S4, V3.S4
-	VMOV V30.B16, V10.B16
+	VMOV  V30.B16, V10.B16
 	VFMLA V26.S4, V8.S4, V10.S4
 	FSUB(4, 3, 30)
 	FSUB(11, 10, 30)
@@ -3075,116 +3049,116 @@ loop:
 	VFMLA V25.S4, V11.S4, V8.S4
 	VFMLA V24.S4, V4.S4, V1.S4
 	VFMLA V24.S4, V11.S4, V8.S4
-	VMOV V20.B16, V4.B16
+	VMOV  V20.B16, V4.B16
 	VFMLA V1.S4, V23.S4, V4.S4
-	VMOV V20.B16, V11.B16
+	VMOV  V20.B16, V11.B16
 	VFMLA V8.S4, V23.S4, V11.S4
-	VMOV V19.B16, V5.B16
+	VMOV  V19.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V19.B16, V12.B16
+	VMOV  V19.B16, V12.B16
 	VFMLA V8.S4, V11.S4, V12.S4
-	VMOV V18.B16, V4.B16
+	VMOV  V18.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V18.B16, V11.B16
+	VMOV  V18.B16, V11.B16
 	VFMLA V8.S4, V12.S4, V11.S4
-	VMOV V17.B16, V5.B16
+	VMOV  V17.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V17.B16, V12.B16
+	VMOV  V17.B16, V12.B16
 	VFMLA V8.S4, V11.S4, V12.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V31.B16, V11.B16
+	VMOV  V31.B16, V11.B16
 	VFMLA V8.S4, V12.S4, V11.S4
-	VMOV V31.B16, V5.B16
+	VMOV  V31.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V31.B16, V12.B16
+	VMOV  V31.B16, V12.B16
 	VFMLA V8.S4, V11.S4, V12.S4
 	SSHR(4, 3, 1)
 	SSHR(11, 10, 1)
-	VSHL $23, V4.S4, V1.S4
-	VSHL $23, V11.S4, V8.S4
-	VADD V31.S4, V1.S4, V1.S4
-	VADD V31.S4, V8.S4, V8.S4
+	VSHL  $23, V4.S4, V1.S4
+	VSHL  $23, V11.S4, V8.S4
+	VADD  V31.S4, V1.S4, V1.S4
+	VADD  V31.S4, V8.S4, V8.S4
 	FMUL(1, 5, 1)
 	FMUL(8, 12, 8)
-	VSUB V4.S4, V3.S4, V4.S4
-	VSUB V11.S4, V10.S4, V11.S4
-	VSHL $23, V4.S4, V4.S4
-	VSHL $23, V11.S4, V11.S4
-	VADD V31.S4, V4.S4, V4.S4
-	VADD V31.S4, V11.S4, V11.S4
+	VSUB  V4.S4, V3.S4, V4.S4
+	VSUB  V11.S4, V10.S4, V11.S4
+	VSHL  $23, V4.S4, V4.S4
+	VSHL  $23, V11.S4, V11.S4
+	VADD  V31.S4, V4.S4, V4.S4
+	VADD  V31.S4, V11.S4, V11.S4
 	FMUL(4, 1, 4)
 	FMUL(11, 8, 11)
 	CMLT0(1, 2)
-	VBSL V31.B16, V4.B16, V1.B16
+	VBSL  V31.B16, V4.B16, V1.B16
 	CMLT0(8, 9)
-	VBSL V31.B16, V11.B16, V8.B16
+	VBSL  V31.B16, V11.B16, V8.B16
 	FSUB(2, 22, 4)
 	FSUB(9, 22, 11)
 	FDIV(2, 4, 2)
 	FDIV(9, 11, 9)
-	VMOV V1.B16, V4.B16
+	VMOV  V1.B16, V4.B16
 	VFMLA V2.S4, V1.S4, V4.S4
-	VMOV V8.B16, V11.B16
+	VMOV  V8.B16, V11.B16
 	VFMLA V9.S4, V8.S4, V11.S4
 	FMUL(4, 4, 0)
 	FMUL(11, 11, 7)
 	FMOVQ F4, 0(R0)
 	FMOVQ F11, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMUL(1, 0, 0)
-	VMOV V21.B16, V2.B16
+	VMOV  V21.B16, V2.B16
 	VFMLA V29.S4, V1.S4, V2.S4
 	FMUL(2, 2, 0)
-	VORR V28.B16, V2.B16, V1.B16
+	VORR  V28.B16, V2.B16, V1.B16
 	FMAX(1, 27, 1)
-	VMOV V30.B16, V3.B16
+	VMOV  V30.B16, V3.B16
 	VFMLA V26.S4, V1.S4, V3.S4
 	FSUB(4, 3, 30)
 	VFMLA V25.S4, V4.S4, V1.S4
 	VFMLA V24.S4, V4.S4, V1.S4
-	VMOV V20.B16, V4.B16
+	VMOV  V20.B16, V4.B16
 	VFMLA V1.S4, V23.S4, V4.S4
-	VMOV V19.B16, V5.B16
+	VMOV  V19.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V18.B16, V4.B16
+	VMOV  V18.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V17.B16, V5.B16
+	VMOV  V17.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V31.B16, V5.B16
+	VMOV  V31.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
 	SSHR(4, 3, 1)
-	VSHL $23, V4.S4, V1.S4
-	VADD V31.S4, V1.S4, V1.S4
+	VSHL  $23, V4.S4, V1.S4
+	VADD  V31.S4, V1.S4, V1.S4
 	FMUL(1, 5, 1)
-	VSUB V4.S4, V3.S4, V4.S4
-	VSHL $23, V4.S4, V4.S4
-	VADD V31.S4, V4.S4, V4.S4
+	VSUB  V4.S4, V3.S4, V4.S4
+	VSHL  $23, V4.S4, V4.S4
+	VADD  V31.S4, V4.S4, V4.S4
 	FMUL(4, 1, 4)
 	CMLT0(1, 2)
-	VBSL V31.B16, V4.B16, V1.B16
+	VBSL  V31.B16, V4.B16, V1.B16
 	FSUB(2, 22, 4)
 	FDIV(2, 4, 2)
-	VMOV V1.B16, V4.B16
+	VMOV  V1.B16, V4.B16
 	VFMLA V2.S4, V1.S4, V4.S4
 	FMUL(4, 4, 0)
 	FMOVS F4, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -3221,10 +3195,10 @@ GLOBL constantsTanh<>(SB), RODATA|NOPTR, $224
 
 // func TanhNEON(dst, x []float32)
 TEXT ·TanhNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsTanh<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsTanh<>(SB), R4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F31
 	FMOVQ 32(R4), F27
@@ -3239,19 +3213,19 @@ TEXT ·TanhNEON(SB), NOSPLIT, $0-48
 	FMOVQ 176(R4), F23
 	FMOVQ 192(R4), F29
 	FMOVQ 208(R4), F22
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F6
-	VORR V31.B16, V0.B16, V1.B16
-	VORR V31.B16, V6.B16, V7.B16
+	VORR  V31.B16, V0.B16, V1.B16
+	VORR  V31.B16, V6.B16, V7.B16
 	FMAX(1, 28, 1)
 	FMAX(7, 28, 7)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV V30.B16, V8.B16
+	VMOV  V30.B16, V8.B16
 	VFMLA V27.S4, V7.S4, V8.S4
 	FSUB(3, 2, 30)
 	FSUB(9, 8, 30)
@@ -3261,31 +3235,31 @@ loop:
 	VFMLA V25.S4, V9.S4, V7.S4
 	FMUL(3, 1, 1)
 	FMUL(9, 7, 7)
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV V21.B16, V10.B16
+	VMOV  V21.B16, V10.B16
 	VFMLA V7.S4, V24.S4, V10.S4
-	VMOV V20.B16, V5.B16
+	VMOV  V20.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V20.B16, V11.B16
+	VMOV  V20.B16, V11.B16
 	VFMLA V7.S4, V10.S4, V11.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V19.B16, V10.B16
+	VMOV  V19.B16, V10.B16
 	VFMLA V7.S4, V11.S4, V10.S4
-	VMOV V18.B16, V5.B16
+	VMOV  V18.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V18.B16, V11.B16
+	VMOV  V18.B16, V11.B16
 	VFMLA V7.S4, V10.S4, V11.S4
 	VFMLA V5.S4, V3.S4, V1.S4
 	VFMLA V11.S4, V9.S4, V7.S4
-	VSHL $23, V2.S4, V2.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V23.S4, V2.S4, V2.S4
-	VADD V23.S4, V8.S4, V8.S4
-	VMOV V29.B16, V5.B16
+	VSHL  $23, V2.S4, V2.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V23.S4, V2.S4, V2.S4
+	VADD  V23.S4, V8.S4, V8.S4
+	VMOV  V29.B16, V5.B16
 	VFMLA V29.S4, V2.S4, V5.S4
-	VMOV V29.B16, V11.B16
+	VMOV  V29.B16, V11.B16
 	VFMLA V29.S4, V8.S4, V11.S4
 	VFMLA V1.S4, V2.S4, V5.S4
 	VFMLA V7.S4, V8.S4, V11.S4
@@ -3293,60 +3267,60 @@ loop:
 	FSUB(8, 22, 11)
 	FDIV(2, 5, 2)
 	FDIV(8, 11, 8)
-	VMOV V5.B16, V1.B16
+	VMOV  V5.B16, V1.B16
 	VFMLA V2.S4, V5.S4, V1.S4
-	VMOV V11.B16, V7.B16
+	VMOV  V11.B16, V7.B16
 	VFMLA V8.S4, V11.S4, V7.S4
-	VAND V31.B16, V0.B16, V0.B16
-	VAND V31.B16, V6.B16, V6.B16
-	VORR V0.B16, V1.B16, V0.B16
-	VORR V6.B16, V7.B16, V6.B16
+	VAND  V31.B16, V0.B16, V0.B16
+	VAND  V31.B16, V6.B16, V6.B16
+	VORR  V0.B16, V1.B16, V0.B16
+	VORR  V6.B16, V7.B16, V6.B16
 	FMOVQ F0, 0(R0)
 	FMOVQ F6, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VORR V31.B16, V0.B16, V1.B16
+	VORR  V31.B16, V0.B16, V1.B16
 	FMAX(1, 28, 1)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
 	FSUB(3, 2, 30)
 	VFMLA V26.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V3.S4, V1.S4
 	FMUL(3, 1, 1)
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV V20.B16, V5.B16
+	VMOV  V20.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V18.B16, V5.B16
+	VMOV  V18.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
 	VFMLA V5.S4, V3.S4, V1.S4
-	VSHL $23, V2.S4, V2.S4
-	VADD V23.S4, V2.S4, V2.S4
-	VMOV V29.B16, V5.B16
+	VSHL  $23, V2.S4, V2.S4
+	VADD  V23.S4, V2.S4, V2.S4
+	VMOV  V29.B16, V5.B16
 	VFMLA V29.S4, V2.S4, V5.S4
 	VFMLA V1.S4, V2.S4, V5.S4
 	FSUB(2, 22, 5)
 	FDIV(2, 5, 2)
-	VMOV V5.B16, V1.B16
+	VMOV  V5.B16, V1.B16
 	VFMLA V2.S4, V5.S4, V1.S4
-	VAND V31.B16, V0.B16, V0.B16
-	VORR V0.B16, V1.B16, V0.B16
+	VAND  V31.B16, V0.B16, V0.B16
+	VORR  V0.B16, V1.B16, V0.B16
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -3383,12 +3357,12 @@ GLOBL constantsElu<>(SB), RODATA|NOPTR, $224
 
 // func EluNEON(dst, x []float32, a float32)
 TEXT ·EluNEON(SB), NOSPLIT, $0-52
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsElu<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsElu<>(SB), R4
 	FMOVS a+48(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F30
 	FMOVQ 32(R4), F27
@@ -3403,8 +3377,8 @@ TEXT ·EluNEON(SB), NOSPLIT, $0-52
 	FMOVQ 176(R4), F23
 	FMOVQ 192(R4), F17
 	FMOVQ 208(R4), F22
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -3413,9 +3387,9 @@ loop:
 	FMUL(7, 6, 30)
 	FMAX(1, 28, 1)
 	FMAX(7, 28, 7)
-	VMOV V29.B16, V2.B16
+	VMOV  V29.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV V29.B16, V8.B16
+	VMOV  V29.B16, V8.B16
 	VFMLA V27.S4, V7.S4, V8.S4
 	FSUB(3, 2, 29)
 	FSUB(9, 8, 29)
@@ -3425,31 +3399,31 @@ loop:
 	VFMLA V25.S4, V9.S4, V7.S4
 	FMUL(3, 1, 1)
 	FMUL(9, 7, 7)
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV V21.B16, V10.B16
+	VMOV  V21.B16, V10.B16
 	VFMLA V7.S4, V24.S4, V10.S4
-	VMOV V20.B16, V5.B16
+	VMOV  V20.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V20.B16, V11.B16
+	VMOV  V20.B16, V11.B16
 	VFMLA V7.S4, V10.S4, V11.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V19.B16, V10.B16
+	VMOV  V19.B16, V10.B16
 	VFMLA V7.S4, V11.S4, V10.S4
-	VMOV V18.B16, V5.B16
+	VMOV  V18.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V18.B16, V11.B16
+	VMOV  V18.B16, V11.B16
 	VFMLA V7.S4, V10.S4, V11.S4
 	VFMLA V5.S4, V3.S4, V1.S4
 	VFMLA V11.S4, V9.S4, V7.S4
-	VSHL $23, V2.S4, V2.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V23.S4, V2.S4, V2.S4
-	VADD V23.S4, V8.S4, V8.S4
-	VMOV V17.B16, V5.B16
+	VSHL  $23, V2.S4, V2.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V23.S4, V2.S4, V2.S4
+	VADD  V23.S4, V8.S4, V8.S4
+	VMOV  V17.B16, V5.B16
 	VFMLA V30.S4, V2.S4, V5.S4
-	VMOV V17.B16, V11.B16
+	VMOV  V17.B16, V11.B16
 	VFMLA V30.S4, V8.S4, V11.S4
 	VFMLA V1.S4, V2.S4, V5.S4
 	VFMLA V7.S4, V8.S4, V11.S4
@@ -3458,53 +3432,53 @@ loop:
 	FMUL(5, 5, 31)
 	FMUL(11, 11, 31)
 	FCMGT(2, 0, 22)
-	VBSL V5.B16, V0.B16, V2.B16
+	VBSL  V5.B16, V0.B16, V2.B16
 	FCMGT(8, 6, 22)
-	VBSL V11.B16, V6.B16, V8.B16
+	VBSL  V11.B16, V6.B16, V8.B16
 	FMOVQ F2, 0(R0)
 	FMOVQ F8, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMUL(1, 0, 30)
 	FMAX(1, 28, 1)
-	VMOV V29.B16, V2.B16
+	VMOV  V29.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
 	FSUB(3, 2, 29)
 	VFMLA V26.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V3.S4, V1.S4
 	FMUL(3, 1, 1)
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV V20.B16, V5.B16
+	VMOV  V20.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV V18.B16, V5.B16
+	VMOV  V18.B16, V5.B16
 	VFMLA V1.S4, V4.S4, V5.S4
 	VFMLA V5.S4, V3.S4, V1.S4
-	VSHL $23, V2.S4, V2.S4
-	VADD V23.S4, V2.S4, V2.S4
-	VMOV V17.B16, V5.B16
+	VSHL  $23, V2.S4, V2.S4
+	VADD  V23.S4, V2.S4, V2.S4
+	VMOV  V17.B16, V5.B16
 	VFMLA V30.S4, V2.S4, V5.S4
 	VFMLA V1.S4, V2.S4, V5.S4
 	FADD(5, 5, 5)
 	FMUL(5, 5, 31)
 	FCMGT(2, 0, 22)
-	VBSL V5.B16, V0.B16, V2.B16
+	VBSL  V5.B16, V0.B16, V2.B16
 	FMOVS F2, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -3535,35 +3509,35 @@ GLOBL constantsExpSum<>(SB), RODATA|NOPTR, $176
 
 // func ExpSumNEON(dst, x []float32, max float32) float32
 TEXT ·ExpSumNEON(SB), NOSPLIT, $256-60
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsExpSum<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsExpSum<>(SB), R4
 	FMOVQ 0(R4), F12
 	FMOVS max+48(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVQ 16(R4), F11
 	FMOVQ 32(R4), F13
 	FMOVQ 48(R4), F10
 	FMOVQ 64(R4), F14
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
-	VEOR V24.B16, V24.B16, V24.B16
-	VEOR V25.B16, V25.B16, V25.B16
-	VEOR V26.B16, V26.B16, V26.B16
-	VEOR V27.B16, V27.B16, V27.B16
-	VEOR V28.B16, V28.B16, V28.B16
-	VEOR V29.B16, V29.B16, V29.B16
-	VEOR V30.B16, V30.B16, V30.B16
-	SUBS $64, R6
-	BLT rest
+	VEOR  V15.B16, V15.B16, V15.B16
+	VEOR  V16.B16, V16.B16, V16.B16
+	VEOR  V17.B16, V17.B16, V17.B16
+	VEOR  V18.B16, V18.B16, V18.B16
+	VEOR  V19.B16, V19.B16, V19.B16
+	VEOR  V20.B16, V20.B16, V20.B16
+	VEOR  V21.B16, V21.B16, V21.B16
+	VEOR  V22.B16, V22.B16, V22.B16
+	VEOR  V23.B16, V23.B16, V23.B16
+	VEOR  V24.B16, V24.B16, V24.B16
+	VEOR  V25.B16, V25.B16, V25.B16
+	VEOR  V26.B16, V26.B16, V26.B16
+	VEOR  V27.B16, V27.B16, V27.B16
+	VEOR  V28.B16, V28.B16, V28.B16
+	VEOR  V29.B16, V29.B16, V29.B16
+	VEOR  V30.B16, V30.B16, V30.B16
+	SUBS  $64, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -3572,9 +3546,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3602,28 +3576,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(15, 15, 3)
@@ -3636,9 +3610,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3666,28 +3640,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(17, 17, 3)
@@ -3700,9 +3674,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3730,28 +3704,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(19, 19, 3)
@@ -3764,9 +3738,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3794,28 +3768,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(21, 21, 3)
@@ -3828,9 +3802,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3858,28 +3832,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(23, 23, 3)
@@ -3892,9 +3866,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3922,28 +3896,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(25, 25, 3)
@@ -3956,9 +3930,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -3986,28 +3960,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(27, 27, 3)
@@ -4020,9 +3994,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4050,44 +4024,44 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(29, 29, 3)
 	FADD(30, 30, 8)
 	FMOVQ F3, 224(R0)
 	FMOVQ F8, 240(R0)
-	ADD $256, R1
-	ADD $256, R0
-	SUBS $64, R6
-	BGE loop
+	ADD   $256, R1
+	ADD   $256, R0
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	VEOR V0.B16, V0.B16, V0.B16
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	VEOR  V0.B16, V0.B16, V0.B16
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -4109,7 +4083,7 @@ tail:
 	FMOVS (R1), F0
 	FSUB(0, 0, 31)
 	FMAX(0, 12, 0)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
 	FSUB(2, 1, 13)
 	VFMLA V10.S4, V2.S4, V0.S4
@@ -4124,26 +4098,26 @@ tail:
 	VFMLA V0.S4, V2.S4, V3.S4
 	FMOVQ 160(R4), F2
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
 	SSHR(3, 1, 1)
-	VSHL $23, V3.S4, V0.S4
-	VADD V14.S4, V0.S4, V0.S4
+	VSHL  $23, V3.S4, V0.S4
+	VADD  V14.S4, V0.S4, V0.S4
 	FMUL(0, 2, 0)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSHL $23, V3.S4, V3.S4
-	VADD V14.S4, V3.S4, V3.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSHL  $23, V3.S4, V3.S4
+	VADD  V14.S4, V3.S4, V3.S4
 	FMUL(3, 0, 3)
 	FMOVS F3, (R5)
 	FMOVS F3, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R0
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	FADD(15, 15, 0)
 	FMOVQ 16(R5), F0
@@ -4193,9 +4167,9 @@ fold:
 	FADD(0, 0, 2)
 	FADD(1, 1, 3)
 	FADD(0, 0, 1)
-	VEXT $8, V0.B16, V0.B16, V1.B16
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
-	VEXT $4, V0.B16, V0.B16, V1.B16
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
 	FMOVS F0, ret+56(FP)
 	RET
@@ -4226,34 +4200,34 @@ GLOBL constantsExpSumOnly<>(SB), RODATA|NOPTR, $176
 
 // func ExpSumOnlyNEON(x []float32, max float32) float32
 TEXT ·ExpSumOnlyNEON(SB), NOSPLIT, $256-36
-	MOVD x_base+0(FP), R1
-	MOVD x_len+8(FP), R6
-	MOVD $constantsExpSumOnly<>(SB), R4
+	MOVD  x_base+0(FP), R1
+	MOVD  x_len+8(FP), R6
+	MOVD  $constantsExpSumOnly<>(SB), R4
 	FMOVQ 0(R4), F12
 	FMOVS max+24(FP), F31
-	VDUP V31.S[0], V31.S4
+	VDUP  V31.S[0], V31.S4
 	FMOVQ 16(R4), F11
 	FMOVQ 32(R4), F13
 	FMOVQ 48(R4), F10
 	FMOVQ 64(R4), F14
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
-	VEOR V24.B16, V24.B16, V24.B16
-	VEOR V25.B16, V25.B16, V25.B16
-	VEOR V26.B16, V26.B16, V26.B16
-	VEOR V27.B16, V27.B16, V27.B16
-	VEOR V28.B16, V28.B16, V28.B16
-	VEOR V29.B16, V29.B16, V29.B16
-	VEOR V30.B16, V30.B16, V30.B16
-	SUBS $64, R6
-	BLT rest
+	VEOR  V15.B16, V15.B16, V15.B16
+	VEOR  V16.B16, V16.B16, V16.B16
+	VEOR  V17.B16, V17.B16, V17.B16
+	VEOR  V18.B16, V18.B16, V18.B16
+	VEOR  V19.B16, V19.B16, V19.B16
+	VEOR  V20.B16, V20.B16, V20.B16
+	VEOR  V21.B16, V21.B16, V21.B16
+	VEOR  V22.B16, V22.B16, V22.B16
+	VEOR  V23.B16, V23.B16, V23.B16
+	VEOR  V24.B16, V24.B16, V24.B16
+	VEOR  V25.B16, V25.B16, V25.B16
+	VEOR  V26.B16, V26.B16, V26.B16
+	VEOR  V27.B16, V27.B16, V27.B16
+	VEOR  V28.B16, V28.B16, V28.B16
+	VEOR  V29.B16, V29.B16, V29.B16
+	VEOR  V30.B16, V30.B16, V30.B16
+	SUBS  $64, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -4262,9 +4236,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4292,28 +4266,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(15, 15, 3)
@@ -4324,9 +4298,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4354,28 +4328,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(17, 17, 3)
@@ -4386,9 +4360,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4416,28 +4390,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(19, 19, 3)
@@ -4448,9 +4422,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4478,28 +4452,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(21, 21, 3)
@@ -4510,9 +4484,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4540,28 +4514,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(23, 23, 3)
@@ -4572,9 +4546,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4602,28 +4576,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(25, 25, 3)
@@ -4634,9 +4608,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4664,28 +4638,28 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(27, 27, 3)
@@ -4696,9 +4670,9 @@ loop:
 	FSUB(5, 5, 31)
 	FMAX(0, 12, 0)
 	FMAX(5, 12, 5)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV V13.B16, V6.B16
+	VMOV  V13.B16, V6.B16
 	VFMLA V11.S4, V5.S4, V6.S4
 	FSUB(2, 1, 13)
 	FSUB(7, 6, 13)
@@ -4726,41 +4700,41 @@ loop:
 	VFMLA V0.S4, V3.S4, V2.S4
 	FMOVQ 160(R4), F7
 	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V7.B16
+	VMOV  V14.B16, V7.B16
 	VFMLA V5.S4, V8.S4, V7.S4
 	SSHR(3, 1, 1)
 	SSHR(8, 6, 1)
-	VSHL $23, V3.S4, V0.S4
-	VSHL $23, V8.S4, V5.S4
-	VADD V14.S4, V0.S4, V0.S4
-	VADD V14.S4, V5.S4, V5.S4
+	VSHL  $23, V3.S4, V0.S4
+	VSHL  $23, V8.S4, V5.S4
+	VADD  V14.S4, V0.S4, V0.S4
+	VADD  V14.S4, V5.S4, V5.S4
 	FMUL(0, 2, 0)
 	FMUL(5, 7, 5)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSUB V8.S4, V6.S4, V8.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V8.S4, V8.S4
-	VADD V14.S4, V3.S4, V3.S4
-	VADD V14.S4, V8.S4, V8.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSUB  V8.S4, V6.S4, V8.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V8.S4, V8.S4
+	VADD  V14.S4, V3.S4, V3.S4
+	VADD  V14.S4, V8.S4, V8.S4
 	FMUL(3, 0, 3)
 	FMUL(8, 5, 8)
 	FADD(29, 29, 3)
 	FADD(30, 30, 8)
-	ADD $256, R1
-	SUBS $64, R6
-	BGE loop
+	ADD   $256, R1
+	SUBS  $64, R6
+	BGE   loop
 
 rest:
-	ADDS $64, R6
-	BEQ fold
-	MOVD $lanes-256(SP), R5
-	VEOR V0.B16, V0.B16, V0.B16
+	ADDS  $64, R6
+	BEQ   fold
+	MOVD  $lanes-256(SP), R5
+	VEOR  V0.B16, V0.B16, V0.B16
 	FMOVQ F0, 0(R5)
 	FMOVQ F0, 16(R5)
 	FMOVQ F0, 32(R5)
@@ -4782,7 +4756,7 @@ tail:
 	FMOVS (R1), F0
 	FSUB(0, 0, 31)
 	FMAX(0, 12, 0)
-	VMOV V13.B16, V1.B16
+	VMOV  V13.B16, V1.B16
 	VFMLA V11.S4, V0.S4, V1.S4
 	FSUB(2, 1, 13)
 	VFMLA V10.S4, V2.S4, V0.S4
@@ -4797,24 +4771,24 @@ tail:
 	VFMLA V0.S4, V2.S4, V3.S4
 	FMOVQ 160(R4), F2
 	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV V14.B16, V3.B16
+	VMOV  V14.B16, V3.B16
 	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V0.S4, V3.S4, V2.S4
 	SSHR(3, 1, 1)
-	VSHL $23, V3.S4, V0.S4
-	VADD V14.S4, V0.S4, V0.S4
+	VSHL  $23, V3.S4, V0.S4
+	VADD  V14.S4, V0.S4, V0.S4
 	FMUL(0, 2, 0)
-	VSUB V3.S4, V1.S4, V3.S4
-	VSHL $23, V3.S4, V3.S4
-	VADD V14.S4, V3.S4, V3.S4
+	VSUB  V3.S4, V1.S4, V3.S4
+	VSHL  $23, V3.S4, V3.S4
+	VADD  V14.S4, V3.S4, V3.S4
 	FMUL(3, 0, 3)
 	FMOVS F3, (R5)
-	ADD $4, R1
-	ADD $4, R5
-	SUBS $1, R6
-	BNE tail
-	MOVD $lanes-256(SP), R5
+	ADD   $4, R1
+	ADD   $4, R5
+	SUBS  $1, R6
+	BNE   tail
+	MOVD  $lanes-256(SP), R5
 	FMOVQ 0(R5), F0
 	FADD(15, 15, 0)
 	FMOVQ 16(R5), F0
@@ -4864,9 +4838,9 @@ fold:
 	FADD(0, 0, 2)
 	FADD(1, 1, 3)
 	FADD(0, 0, 1)
-	VEXT $8, V0.B16, V0.B16, V1.B16
+	VEXT  $8, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
-	VEXT $4, V0.B16, V0.B16, V1.B16
+	VEXT  $4, V0.B16, V0.B16, V1.B16
 	FADD(0, 0, 1)
 	FMOVS F0, ret+32(FP)
 	RET
@@ -4915,10 +4889,10 @@ GLOBL constantsLog<>(SB), RODATA|NOPTR, $320
 
 // func LogNEON(dst, x []float32)
 TEXT ·LogNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsLog<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsLog<>(SB), R4
 	FMOVQ 0(R4), F30
 	FMOVQ 16(R4), F28
 	FMOVQ 32(R4), F27
@@ -4939,8 +4913,8 @@ TEXT ·LogNEON(SB), NOSPLIT, $0-48
 	FMOVQ 272(R4), F12
 	FMOVQ 288(R4), F21
 	FMOVQ 304(R4), F20
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
@@ -4948,56 +4922,56 @@ loop:
 	FMUL(1, 0, 28)
 	FMUL(6, 5, 28)
 	FCMGT(2, 30, 0)
-	VBSL V0.B16, V1.B16, V2.B16
+	VBSL  V0.B16, V1.B16, V2.B16
 	FCMGT(7, 30, 5)
-	VBSL V5.B16, V6.B16, V7.B16
+	VBSL  V5.B16, V6.B16, V7.B16
 	FCMGT(1, 30, 0)
-	VBSL V31.B16, V27.B16, V1.B16
+	VBSL  V31.B16, V27.B16, V1.B16
 	FCMGT(6, 30, 5)
-	VBSL V31.B16, V27.B16, V6.B16
-	VSUB V26.S4, V2.S4, V3.S4
-	VSUB V26.S4, V7.S4, V8.S4
-	VAND V29.B16, V3.B16, V3.B16
-	VAND V29.B16, V8.B16, V8.B16
-	VSUB V3.S4, V2.S4, V2.S4
-	VSUB V8.S4, V7.S4, V7.S4
+	VBSL  V31.B16, V27.B16, V6.B16
+	VSUB  V26.S4, V2.S4, V3.S4
+	VSUB  V26.S4, V7.S4, V8.S4
+	VAND  V29.B16, V3.B16, V3.B16
+	VAND  V29.B16, V8.B16, V8.B16
+	VSUB  V3.S4, V2.S4, V2.S4
+	VSUB  V8.S4, V7.S4, V7.S4
 	FSUB(2, 2, 25)
 	FSUB(7, 7, 25)
 	SCVTF(3, 3)
 	SCVTF(8, 8)
 	VFMLA V24.S4, V3.S4, V1.S4
 	VFMLA V24.S4, V8.S4, V6.S4
-	VMOV V19.B16, V3.B16
+	VMOV  V19.B16, V3.B16
 	VFMLA V2.S4, V23.S4, V3.S4
-	VMOV V19.B16, V8.B16
+	VMOV  V19.B16, V8.B16
 	VFMLA V7.S4, V23.S4, V8.S4
-	VMOV V18.B16, V4.B16
+	VMOV  V18.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V18.B16, V9.B16
+	VMOV  V18.B16, V9.B16
 	VFMLA V7.S4, V8.S4, V9.S4
-	VMOV V17.B16, V3.B16
+	VMOV  V17.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V17.B16, V8.B16
+	VMOV  V17.B16, V8.B16
 	VFMLA V7.S4, V9.S4, V8.S4
-	VMOV V16.B16, V4.B16
+	VMOV  V16.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V16.B16, V9.B16
+	VMOV  V16.B16, V9.B16
 	VFMLA V7.S4, V8.S4, V9.S4
-	VMOV V15.B16, V3.B16
+	VMOV  V15.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V15.B16, V8.B16
+	VMOV  V15.B16, V8.B16
 	VFMLA V7.S4, V9.S4, V8.S4
-	VMOV V14.B16, V4.B16
+	VMOV  V14.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V14.B16, V9.B16
+	VMOV  V14.B16, V9.B16
 	VFMLA V7.S4, V8.S4, V9.S4
-	VMOV V13.B16, V3.B16
+	VMOV  V13.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V13.B16, V8.B16
+	VMOV  V13.B16, V8.B16
 	VFMLA V7.S4, V9.S4, V8.S4
-	VMOV V12.B16, V4.B16
+	VMOV  V12.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V12.B16, V9.B16
+	VMOV  V12.B16, V9.B16
 	VFMLA V7.S4, V8.S4, V9.S4
 	FMUL(3, 2, 2)
 	FMUL(8, 7, 7)
@@ -5006,71 +4980,71 @@ loop:
 	VFMLA V22.S4, V1.S4, V2.S4
 	VFMLA V22.S4, V6.S4, V7.S4
 	FCMGT(1, 21, 0)
-	VBSL V0.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V2.B16, V1.B16
 	FCMGT(6, 21, 5)
-	VBSL V5.B16, V7.B16, V6.B16
+	VBSL  V5.B16, V7.B16, V6.B16
 	FCMGT(2, 31, 0)
-	VBSL V1.B16, V20.B16, V2.B16
+	VBSL  V1.B16, V20.B16, V2.B16
 	FCMGT(7, 31, 5)
-	VBSL V6.B16, V20.B16, V7.B16
+	VBSL  V6.B16, V20.B16, V7.B16
 	FCMEQ(1, 0, 31)
-	VBSL V2.B16, V29.B16, V1.B16
+	VBSL  V2.B16, V29.B16, V1.B16
 	FCMEQ(6, 5, 31)
-	VBSL V7.B16, V29.B16, V6.B16
+	VBSL  V7.B16, V29.B16, V6.B16
 	FMOVQ F1, 0(R0)
 	FMOVQ F6, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
 	FMUL(1, 0, 28)
 	FCMGT(2, 30, 0)
-	VBSL V0.B16, V1.B16, V2.B16
+	VBSL  V0.B16, V1.B16, V2.B16
 	FCMGT(1, 30, 0)
-	VBSL V31.B16, V27.B16, V1.B16
-	VSUB V26.S4, V2.S4, V3.S4
-	VAND V29.B16, V3.B16, V3.B16
-	VSUB V3.S4, V2.S4, V2.S4
+	VBSL  V31.B16, V27.B16, V1.B16
+	VSUB  V26.S4, V2.S4, V3.S4
+	VAND  V29.B16, V3.B16, V3.B16
+	VSUB  V3.S4, V2.S4, V2.S4
 	FSUB(2, 2, 25)
 	SCVTF(3, 3)
 	VFMLA V24.S4, V3.S4, V1.S4
-	VMOV V19.B16, V3.B16
+	VMOV  V19.B16, V3.B16
 	VFMLA V2.S4, V23.S4, V3.S4
-	VMOV V18.B16, V4.B16
+	VMOV  V18.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V17.B16, V3.B16
+	VMOV  V17.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V16.B16, V4.B16
+	VMOV  V16.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V15.B16, V3.B16
+	VMOV  V15.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V14.B16, V4.B16
+	VMOV  V14.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V13.B16, V3.B16
+	VMOV  V13.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V12.B16, V4.B16
+	VMOV  V12.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
 	FMUL(3, 2, 2)
 	VFMLA V3.S4, V4.S4, V2.S4
 	VFMLA V22.S4, V1.S4, V2.S4
 	FCMGT(1, 21, 0)
-	VBSL V0.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V2.B16, V1.B16
 	FCMGT(2, 31, 0)
-	VBSL V1.B16, V20.B16, V2.B16
+	VBSL  V1.B16, V20.B16, V2.B16
 	FCMEQ(1, 0, 31)
-	VBSL V2.B16, V29.B16, V1.B16
+	VBSL  V2.B16, V29.B16, V1.B16
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -5131,10 +5105,10 @@ GLOBL constantsSoftplus<>(SB), RODATA|NOPTR, $416
 
 // func SoftplusNEON(dst, x []float32)
 TEXT ·SoftplusNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsSoftplus<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsSoftplus<>(SB), R4
 	FMOVQ 0(R4), F28
 	FMOVQ 16(R4), F29
 	FMOVQ 32(R4), F27
@@ -5155,19 +5129,19 @@ TEXT ·SoftplusNEON(SB), NOSPLIT, $0-48
 	FMOVQ 272(R4), F13
 	FMOVQ 288(R4), F12
 	FMOVQ 304(R4), F18
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F6
-	VORR V29.B16, V0.B16, V1.B16
-	VORR V29.B16, V6.B16, V7.B16
+	VORR  V29.B16, V0.B16, V1.B16
+	VORR  V29.B16, V6.B16, V7.B16
 	FMAX(1, 28, 1)
 	FMAX(7, 28, 7)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV V30.B16, V8.B16
+	VMOV  V30.B16, V8.B16
 	VFMLA V27.S4, V7.S4, V8.S4
 	FSUB(3, 2, 30)
 	FSUB(9, 8, 30)
@@ -5175,54 +5149,54 @@ loop:
 	VFMLA V26.S4, V9.S4, V7.S4
 	VFMLA V25.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V9.S4, V7.S4
-	VMOV V17.B16, V3.B16
+	VMOV  V17.B16, V3.B16
 	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV V17.B16, V9.B16
+	VMOV  V17.B16, V9.B16
 	VFMLA V7.S4, V24.S4, V9.S4
-	VMOV V16.B16, V4.B16
+	VMOV  V16.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V16.B16, V10.B16
+	VMOV  V16.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV V15.B16, V3.B16
+	VMOV  V15.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V15.B16, V9.B16
+	VMOV  V15.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV V14.B16, V4.B16
+	VMOV  V14.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V14.B16, V10.B16
+	VMOV  V14.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V31.B16, V9.B16
+	VMOV  V31.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V31.B16, V10.B16
+	VMOV  V31.B16, V10.B16
 	VFMLA V7.S4, V9.S4, V10.S4
 	SSHR(3, 2, 1)
 	SSHR(9, 8, 1)
-	VSHL $23, V3.S4, V1.S4
-	VSHL $23, V9.S4, V7.S4
-	VADD V31.S4, V1.S4, V1.S4
-	VADD V31.S4, V7.S4, V7.S4
+	VSHL  $23, V3.S4, V1.S4
+	VSHL  $23, V9.S4, V7.S4
+	VADD  V31.S4, V1.S4, V1.S4
+	VADD  V31.S4, V7.S4, V7.S4
 	FMUL(1, 4, 1)
 	FMUL(7, 10, 7)
-	VSUB V3.S4, V2.S4, V3.S4
-	VSUB V9.S4, V8.S4, V9.S4
-	VSHL $23, V3.S4, V3.S4
-	VSHL $23, V9.S4, V9.S4
-	VADD V31.S4, V3.S4, V3.S4
-	VADD V31.S4, V9.S4, V9.S4
+	VSUB  V3.S4, V2.S4, V3.S4
+	VSUB  V9.S4, V8.S4, V9.S4
+	VSHL  $23, V3.S4, V3.S4
+	VSHL  $23, V9.S4, V9.S4
+	VADD  V31.S4, V3.S4, V3.S4
+	VADD  V31.S4, V9.S4, V9.S4
 	FMUL(3, 1, 3)
 	FMUL(9, 7, 9)
 	FADD(1, 3, 31)
 	FADD(7, 9, 31)
-	VSUB V23.S4, V1.S4, V1.S4
-	VSUB V23.S4, V7.S4, V7.S4
-	VAND V22.B16, V1.B16, V1.B16
-	VAND V22.B16, V7.B16, V7.B16
-	VSUB V1.S4, V31.S4, V2.S4
-	VSUB V7.S4, V31.S4, V8.S4
+	VSUB  V23.S4, V1.S4, V1.S4
+	VSUB  V23.S4, V7.S4, V7.S4
+	VAND  V22.B16, V1.B16, V1.B16
+	VAND  V22.B16, V7.B16, V7.B16
+	VSUB  V1.S4, V31.S4, V2.S4
+	VSUB  V7.S4, V31.S4, V8.S4
 	FSUB(4, 2, 31)
 	FSUB(10, 8, 31)
 	VFMLA V3.S4, V2.S4, V4.S4
@@ -5231,13 +5205,13 @@ loop:
 	SCVTF(7, 7)
 	FMUL(1, 1, 21)
 	FMUL(7, 7, 21)
-	VMOV V13.B16, V2.B16
+	VMOV  V13.B16, V2.B16
 	VFMLA V4.S4, V20.S4, V2.S4
-	VMOV V13.B16, V8.B16
+	VMOV  V13.B16, V8.B16
 	VFMLA V10.S4, V20.S4, V8.S4
-	VMOV V12.B16, V3.B16
+	VMOV  V12.B16, V3.B16
 	VFMLA V4.S4, V2.S4, V3.S4
-	VMOV V12.B16, V9.B16
+	VMOV  V12.B16, V9.B16
 	VFMLA V10.S4, V8.S4, V9.S4
 	FMOVQ 320(R4), F2
 	VFMLA V4.S4, V3.S4, V2.S4
@@ -5270,62 +5244,62 @@ loop:
 	VFMLA V19.S4, V1.S4, V4.S4
 	VFMLA V19.S4, V7.S4, V10.S4
 	FCMGT(1, 0, 18)
-	VBSL V18.B16, V0.B16, V1.B16
+	VBSL  V18.B16, V0.B16, V1.B16
 	FCMGT(7, 6, 18)
-	VBSL V18.B16, V6.B16, V7.B16
+	VBSL  V18.B16, V6.B16, V7.B16
 	FADD(1, 4, 1)
 	FADD(7, 10, 7)
 	FMOVQ F1, 0(R0)
 	FMOVQ F7, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VORR V29.B16, V0.B16, V1.B16
+	VORR  V29.B16, V0.B16, V1.B16
 	FMAX(1, 28, 1)
-	VMOV V30.B16, V2.B16
+	VMOV  V30.B16, V2.B16
 	VFMLA V27.S4, V1.S4, V2.S4
 	FSUB(3, 2, 30)
 	VFMLA V26.S4, V3.S4, V1.S4
 	VFMLA V25.S4, V3.S4, V1.S4
-	VMOV V17.B16, V3.B16
+	VMOV  V17.B16, V3.B16
 	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV V16.B16, V4.B16
+	VMOV  V16.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V15.B16, V3.B16
+	VMOV  V15.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V14.B16, V4.B16
+	VMOV  V14.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV V31.B16, V3.B16
+	VMOV  V31.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V31.B16, V4.B16
+	VMOV  V31.B16, V4.B16
 	VFMLA V1.S4, V3.S4, V4.S4
 	SSHR(3, 2, 1)
-	VSHL $23, V3.S4, V1.S4
-	VADD V31.S4, V1.S4, V1.S4
+	VSHL  $23, V3.S4, V1.S4
+	VADD  V31.S4, V1.S4, V1.S4
 	FMUL(1, 4, 1)
-	VSUB V3.S4, V2.S4, V3.S4
-	VSHL $23, V3.S4, V3.S4
-	VADD V31.S4, V3.S4, V3.S4
+	VSUB  V3.S4, V2.S4, V3.S4
+	VSHL  $23, V3.S4, V3.S4
+	VADD  V31.S4, V3.S4, V3.S4
 	FMUL(3, 1, 3)
 	FADD(1, 3, 31)
-	VSUB V23.S4, V1.S4, V1.S4
-	VAND V22.B16, V1.B16, V1.B16
-	VSUB V1.S4, V31.S4, V2.S4
+	VSUB  V23.S4, V1.S4, V1.S4
+	VAND  V22.B16, V1.B16, V1.B16
+	VSUB  V1.S4, V31.S4, V2.S4
 	FSUB(4, 2, 31)
 	VFMLA V3.S4, V2.S4, V4.S4
 	SCVTF(1, 1)
 	FMUL(1, 1, 21)
-	VMOV V13.B16, V2.B16
+	VMOV  V13.B16, V2.B16
 	VFMLA V4.S4, V20.S4, V2.S4
-	VMOV V12.B16, V3.B16
+	VMOV  V12.B16, V3.B16
 	VFMLA V4.S4, V2.S4, V3.S4
 	FMOVQ 320(R4), F2
 	VFMLA V4.S4, V3.S4, V2.S4
@@ -5343,13 +5317,13 @@ tail:
 	VFMLA V2.S4, V3.S4, V4.S4
 	VFMLA V19.S4, V1.S4, V4.S4
 	FCMGT(1, 0, 18)
-	VBSL V18.B16, V0.B16, V1.B16
+	VBSL  V18.B16, V0.B16, V1.B16
 	FADD(1, 4, 1)
 	FMOVS F1, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -5400,10 +5374,10 @@ GLOBL constantsErf<>(SB), RODATA|NOPTR, $336
 
 // func ErfNEON(dst, x []float32)
 TEXT ·ErfNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsErf<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsErf<>(SB), R4
 	FMOVQ 0(R4), F31
 	FMOVQ 16(R4), F30
 	FMOVQ 32(R4), F24
@@ -5424,73 +5398,73 @@ TEXT ·ErfNEON(SB), NOSPLIT, $0-48
 	FMOVQ 272(R4), F27
 	FMOVQ 288(R4), F26
 	FMOVQ 304(R4), F25
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F6
-	VAND V31.B16, V0.B16, V1.B16
-	VAND V31.B16, V6.B16, V7.B16
+	VAND  V31.B16, V0.B16, V1.B16
+	VAND  V31.B16, V6.B16, V7.B16
 	FMUL(2, 0, 0)
 	FMUL(8, 6, 6)
-	VMOV V24.B16, V3.B16
+	VMOV  V24.B16, V3.B16
 	VFMLA V2.S4, V30.S4, V3.S4
-	VMOV V24.B16, V9.B16
+	VMOV  V24.B16, V9.B16
 	VFMLA V8.S4, V30.S4, V9.S4
-	VMOV V23.B16, V4.B16
+	VMOV  V23.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V23.B16, V10.B16
+	VMOV  V23.B16, V10.B16
 	VFMLA V8.S4, V9.S4, V10.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V22.B16, V9.B16
+	VMOV  V22.B16, V9.B16
 	VFMLA V8.S4, V10.S4, V9.S4
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V21.B16, V10.B16
+	VMOV  V21.B16, V10.B16
 	VFMLA V8.S4, V9.S4, V10.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V20.B16, V9.B16
+	VMOV  V20.B16, V9.B16
 	VFMLA V8.S4, V10.S4, V9.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V19.B16, V10.B16
+	VMOV  V19.B16, V10.B16
 	VFMLA V8.S4, V9.S4, V10.S4
-	VMOV V1.B16, V3.B16
+	VMOV  V1.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV V7.B16, V9.B16
+	VMOV  V7.B16, V9.B16
 	VFMLA V7.S4, V10.S4, V9.S4
 	FMIN(4, 29, 1)
 	FMIN(10, 29, 7)
-	VMOV V18.B16, V2.B16
+	VMOV  V18.B16, V2.B16
 	VFMLA V4.S4, V28.S4, V2.S4
-	VMOV V18.B16, V8.B16
+	VMOV  V18.B16, V8.B16
 	VFMLA V10.S4, V28.S4, V8.S4
-	VMOV V17.B16, V5.B16
+	VMOV  V17.B16, V5.B16
 	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV V17.B16, V11.B16
+	VMOV  V17.B16, V11.B16
 	VFMLA V10.S4, V8.S4, V11.S4
-	VMOV V16.B16, V2.B16
+	VMOV  V16.B16, V2.B16
 	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV V16.B16, V8.B16
+	VMOV  V16.B16, V8.B16
 	VFMLA V10.S4, V11.S4, V8.S4
-	VMOV V15.B16, V5.B16
+	VMOV  V15.B16, V5.B16
 	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV V15.B16, V11.B16
+	VMOV  V15.B16, V11.B16
 	VFMLA V10.S4, V8.S4, V11.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV V14.B16, V8.B16
+	VMOV  V14.B16, V8.B16
 	VFMLA V10.S4, V11.S4, V8.S4
-	VMOV V13.B16, V5.B16
+	VMOV  V13.B16, V5.B16
 	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV V13.B16, V11.B16
+	VMOV  V13.B16, V11.B16
 	VFMLA V10.S4, V8.S4, V11.S4
-	VMOV V12.B16, V2.B16
+	VMOV  V12.B16, V2.B16
 	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV V12.B16, V8.B16
+	VMOV  V12.B16, V8.B16
 	VFMLA V10.S4, V11.S4, V8.S4
 	FMUL(2, 2, 2)
 	FMUL(8, 8, 8)
@@ -5503,56 +5477,56 @@ loop:
 	FMOVQ 320(R4), F10
 	VFMLA V11.S4, V8.S4, V10.S4
 	FCMGT(5, 26, 1)
-	VBSL V4.B16, V3.B16, V5.B16
+	VBSL  V4.B16, V3.B16, V5.B16
 	FCMGT(11, 26, 7)
-	VBSL V10.B16, V9.B16, V11.B16
-	VAND V25.B16, V0.B16, V0.B16
-	VAND V25.B16, V6.B16, V6.B16
-	VORR V0.B16, V5.B16, V0.B16
-	VORR V6.B16, V11.B16, V6.B16
+	VBSL  V10.B16, V9.B16, V11.B16
+	VAND  V25.B16, V0.B16, V0.B16
+	VAND  V25.B16, V6.B16, V6.B16
+	VORR  V0.B16, V5.B16, V0.B16
+	VORR  V6.B16, V11.B16, V6.B16
 	FMOVQ F0, 0(R0)
 	FMOVQ F6, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VAND V31.B16, V0.B16, V1.B16
+	VAND  V31.B16, V0.B16, V1.B16
 	FMUL(2, 0, 0)
-	VMOV V24.B16, V3.B16
+	VMOV  V24.B16, V3.B16
 	VFMLA V2.S4, V30.S4, V3.S4
-	VMOV V23.B16, V4.B16
+	VMOV  V23.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V22.B16, V3.B16
+	VMOV  V22.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V21.B16, V4.B16
+	VMOV  V21.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V20.B16, V3.B16
+	VMOV  V20.B16, V3.B16
 	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV V19.B16, V4.B16
+	VMOV  V19.B16, V4.B16
 	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV V1.B16, V3.B16
+	VMOV  V1.B16, V3.B16
 	VFMLA V1.S4, V4.S4, V3.S4
 	FMIN(4, 29, 1)
-	VMOV V18.B16, V2.B16
+	VMOV  V18.B16, V2.B16
 	VFMLA V4.S4, V28.S4, V2.S4
-	VMOV V17.B16, V5.B16
+	VMOV  V17.B16, V5.B16
 	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV V16.B16, V2.B16
+	VMOV  V16.B16, V2.B16
 	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV V15.B16, V5.B16
+	VMOV  V15.B16, V5.B16
 	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV V14.B16, V2.B16
+	VMOV  V14.B16, V2.B16
 	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV V13.B16, V5.B16
+	VMOV  V13.B16, V5.B16
 	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV V12.B16, V2.B16
+	VMOV  V12.B16, V2.B16
 	VFMLA V4.S4, V5.S4, V2.S4
 	FMUL(2, 2, 2)
 	FMUL(2, 2, 2)
@@ -5560,14 +5534,14 @@ tail:
 	FMOVQ 320(R4), F4
 	VFMLA V5.S4, V2.S4, V4.S4
 	FCMGT(5, 26, 1)
-	VBSL V4.B16, V3.B16, V5.B16
-	VAND V25.B16, V0.B16, V0.B16
-	VORR V0.B16, V5.B16, V0.B16
+	VBSL  V4.B16, V3.B16, V5.B16
+	VAND  V25.B16, V0.B16, V0.B16
+	VORR  V0.B16, V5.B16, V0.B16
 	FMOVS F0, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET
@@ -5602,10 +5576,10 @@ GLOBL constantsGelu<>(SB), RODATA|NOPTR, $208
 
 // func GeluNEON(dst, x []float32)
 TEXT ·GeluNEON(SB), NOSPLIT, $0-48
-	MOVD dst_base+0(FP), R0
-	MOVD x_base+24(FP), R1
-	MOVD dst_len+8(FP), R6
-	MOVD $constantsGelu<>(SB), R4
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+24(FP), R1
+	MOVD  dst_len+8(FP), R6
+	MOVD  $constantsGelu<>(SB), R4
 	FMOVQ 0(R4), F29
 	FMOVQ 16(R4), F30
 	FMOVQ 32(R4), F31
@@ -5619,52 +5593,52 @@ TEXT ·GeluNEON(SB), NOSPLIT, $0-48
 	FMOVQ 160(R4), F20
 	FMOVQ 176(R4), F19
 	FMOVQ 192(R4), F27
-	SUBS $8, R6
-	BLT rest
+	SUBS  $8, R6
+	BLT   rest
 
 loop:
 	FMOVQ 0(R1), F0
 	FMOVQ 16(R1), F5
-	VAND V30.B16, V0.B16, V1.B16
-	VAND V30.B16, V5.B16, V6.B16
+	VAND  V30.B16, V0.B16, V1.B16
+	VAND  V30.B16, V5.B16, V6.B16
 	FMIN(1, 29, 1)
 	FMIN(6, 29, 6)
-	VMOV V26.B16, V2.B16
+	VMOV  V26.B16, V2.B16
 	VFMLA V1.S4, V28.S4, V2.S4
-	VMOV V26.B16, V7.B16
+	VMOV  V26.B16, V7.B16
 	VFMLA V6.S4, V28.S4, V7.S4
-	VMOV V25.B16, V3.B16
+	VMOV  V25.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V25.B16, V8.B16
+	VMOV  V25.B16, V8.B16
 	VFMLA V6.S4, V7.S4, V8.S4
-	VMOV V24.B16, V2.B16
+	VMOV  V24.B16, V2.B16
 	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV V24.B16, V7.B16
+	VMOV  V24.B16, V7.B16
 	VFMLA V6.S4, V8.S4, V7.S4
-	VMOV V23.B16, V3.B16
+	VMOV  V23.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V23.B16, V8.B16
+	VMOV  V23.B16, V8.B16
 	VFMLA V6.S4, V7.S4, V8.S4
-	VMOV V22.B16, V2.B16
+	VMOV  V22.B16, V2.B16
 	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV V22.B16, V7.B16
+	VMOV  V22.B16, V7.B16
 	VFMLA V6.S4, V8.S4, V7.S4
-	VMOV V21.B16, V3.B16
+	VMOV  V21.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V21.B16, V8.B16
+	VMOV  V21.B16, V8.B16
 	VFMLA V6.S4, V7.S4, V8.S4
-	VMOV V20.B16, V2.B16
+	VMOV  V20.B16, V2.B16
 	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV V20.B16, V7.B16
+	VMOV  V20.B16, V7.B16
 	VFMLA V6.S4, V8.S4, V7.S4
-	VMOV V19.B16, V3.B16
+	VMOV  V19.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V19.B16, V8.B16
+	VMOV  V19.B16, V8.B16
 	VFMLA V6.S4, V7.S4, V8.S4
 	FCMGT(2, 31, 3)
-	VBSL V3.B16, V31.B16, V2.B16
+	VBSL  V3.B16, V31.B16, V2.B16
 	FCMGT(7, 31, 8)
-	VBSL V8.B16, V31.B16, V7.B16
+	VBSL  V8.B16, V31.B16, V7.B16
 	FMUL(2, 2, 2)
 	FMUL(7, 7, 7)
 	FMUL(2, 2, 2)
@@ -5674,56 +5648,56 @@ loop:
 	FMUL(1, 1, 27)
 	FMUL(6, 6, 27)
 	FCMGT(3, 0, 31)
-	VBSL V31.B16, V0.B16, V3.B16
+	VBSL  V31.B16, V0.B16, V3.B16
 	FCMGT(8, 5, 31)
-	VBSL V31.B16, V5.B16, V8.B16
+	VBSL  V31.B16, V5.B16, V8.B16
 	VFMLA V2.S4, V1.S4, V3.S4
 	VFMLA V7.S4, V6.S4, V8.S4
 	FMOVQ F3, 0(R0)
 	FMOVQ F8, 16(R0)
-	ADD $32, R1
-	ADD $32, R0
-	SUBS $8, R6
-	BGE loop
+	ADD   $32, R1
+	ADD   $32, R0
+	SUBS  $8, R6
+	BGE   loop
 
 rest:
 	ADDS $8, R6
-	BEQ done
+	BEQ  done
 
 tail:
 	FMOVS (R1), F0
-	VAND V30.B16, V0.B16, V1.B16
+	VAND  V30.B16, V0.B16, V1.B16
 	FMIN(1, 29, 1)
-	VMOV V26.B16, V2.B16
+	VMOV  V26.B16, V2.B16
 	VFMLA V1.S4, V28.S4, V2.S4
-	VMOV V25.B16, V3.B16
+	VMOV  V25.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V24.B16, V2.B16
+	VMOV  V24.B16, V2.B16
 	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV V23.B16, V3.B16
+	VMOV  V23.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V22.B16, V2.B16
+	VMOV  V22.B16, V2.B16
 	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV V21.B16, V3.B16
+	VMOV  V21.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV V20.B16, V2.B16
+	VMOV  V20.B16, V2.B16
 	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV V19.B16, V3.B16
+	VMOV  V19.B16, V3.B16
 	VFMLA V1.S4, V2.S4, V3.S4
 	FCMGT(2, 31, 3)
-	VBSL V3.B16, V31.B16, V2.B16
+	VBSL  V3.B16, V31.B16, V2.B16
 	FMUL(2, 2, 2)
 	FMUL(2, 2, 2)
 	FMUL(2, 2, 2)
 	FMUL(1, 1, 27)
 	FCMGT(3, 0, 31)
-	VBSL V31.B16, V0.B16, V3.B16
+	VBSL  V31.B16, V0.B16, V3.B16
 	VFMLA V2.S4, V1.S4, V3.S4
 	FMOVS F3, (R0)
-	ADD $4, R1
-	ADD $4, R0
-	SUBS $1, R6
-	BNE tail
+	ADD   $4, R1
+	ADD   $4, R0
+	SUBS  $1, R6
+	BNE   tail
 
 done:
 	RET

@@ -46,13 +46,22 @@ func Broadcast(out *op.Info, t tensor.Type, in []op.Info) error {
 	return nil
 }
 
-// SameType checks that the inputs from the first one on are tensors of one
-// element type.
-func SameType(in []op.Info) error {
+// Tensors checks that the inputs are there and tensors.
+func Tensors(in []op.Info) error {
 	for i := range in {
 		if in[i].Kind != graph.Tensor {
 			return fmt.Errorf("%w: input %d is not a tensor", op.ErrInput, i)
 		}
+	}
+	return nil
+}
+
+// SameType checks that the inputs are tensors of one element type.
+func SameType(in []op.Info) error {
+	if err := Tensors(in); err != nil {
+		return err
+	}
+	for i := range in {
 		if in[i].Type != in[0].Type {
 			return fmt.Errorf("%w: input 0 is %v but input %d is %v", op.ErrType, in[0].Type, i, in[i].Type)
 		}

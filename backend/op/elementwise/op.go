@@ -2,6 +2,7 @@ package elementwise
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -38,6 +39,10 @@ type Op struct {
 	// After, if not nil, returns what is done to finished rows of the loop's
 	// output type.
 	After func(s *kernels.Set, in []op.Info) func(dst []byte)
+
+	// Gradient adds the nodes that compute the gradients of n's inputs (see
+	// [op.Differentiable]); nil: there are none.
+	Gradient func(b *graph.Builder, n *graph.Node, dy graph.ValueID) ([]graph.ValueID, error)
 }
 
 // Infer broadcasts the shapes.
@@ -47,12 +52,10 @@ func (o *Op) Infer(in, out []op.Info) error {
 	}
 	t := in[0].Type
 	if o.Type != nil {
-		for i := range in {
-			if in[i].Kind != graph.Tensor {
-				return fmt.Errorf("%w: input %d is not a tensor", op.ErrInput, i)
-			}
+		err := Tensors(in)
+		if err != nil {
+			return err
 		}
-		var err error
 		if t, err = o.Type(in); err != nil {
 			return err
 		}
@@ -129,12 +132,18 @@ func (o *Op) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 		s, ep := e.Set, e.Epilogue
 		k.after = func(dst []byte) { op.Activate(s, a, ep.Alpha, ep.Beta, tensor.View[float32](dst)) }
 	}
-	for i := range in[:min(len(in), 3)] {
-		if !k.loop.Apart && in[i].Type.Size() == out[0].Type.Size() && (i < 2 || o.Arity == 3) {
+	for i := range min(k.first, len(in)) {
+		if !k.loop.Apart && in[i].Type.Size() == out[0].Type.Size() && !readLater(e.Node, i, k.first) {
 			k.pairs = append(k.pairs, op.Pair{In: i, Out: 0})
 		}
 	}
 	return k, nil
+}
+
+// readLater reports whether input i of a fold comes again after the first
+// operands, when the output holds their result.
+func readLater(n *graph.Node, i, first int) bool {
+	return len(n.Inputs) > first && slices.Contains(n.Inputs[first:], n.Inputs[i])
 }
 
 // Unsupported is the error for an element type an operator has no loop for.

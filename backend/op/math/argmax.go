@@ -26,6 +26,9 @@ func (o *argMax) Infer(in, out []op.Info) error {
 	if len(in) != 1 {
 		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	x, y := &in[0], &out[0]
 	if !x.Ranked {
 		y.TensorOfRank(tensor.Int64, -1)

@@ -28,6 +28,9 @@ func (o *cumulative) Infer(in, out []op.Info) error {
 	if len(in) != 2 {
 		return fmt.Errorf("%w: %d inputs, want 2", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	out[0].Like(in[0].Type, &in[0])
 	axis, ok := in[1].Integers()
 	if !ok || !in[0].Ranked {

@@ -20,6 +20,9 @@ func (det) Infer(in, out []op.Info) error {
 	if len(in) != 1 {
 		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	x := &in[0]
 	if !x.Ranked {
 		out[0].TensorOfRank(x.Type, -1)

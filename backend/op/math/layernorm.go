@@ -35,6 +35,9 @@ func (o *layerNorm) Infer(in, out []op.Info) error {
 	if len(in) < 2 || len(in) > 3 || o.rms && len(in) > 2 {
 		return fmt.Errorf("%w: %d inputs", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in[:2]); err != nil {
+		return err
+	}
 	x := &in[0]
 	out[0].Like(x.Type, x)
 	if o.rms {
@@ -162,6 +165,9 @@ func (k *normKernel[T]) Resolve(f *op.Frame) error {
 func (k *normKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 	rows, n := f.Param[0], f.Param[1]
 	lo, hi := f.Span(phase, chunk, rows)
+	if lo == hi {
+		return nil
+	}
 	x, y := op.Data[T](f.In[0]), op.Data[T](f.Out[0])
 	work := tensor.View[T](f.Work(worker))
 	scale, each := row(f, 1, 0, work[:n])
@@ -203,6 +209,9 @@ func (k *normKernel[T]) keep(f *op.Frame, out, i int, v T) {
 func row[T float32 | float64](f *op.Frame, in, i int, tmp []T) (r []T, each bool) {
 	v, x := f.In[in], f.In[0]
 	data := op.Data[T](v)
+	if len(tmp) == 0 {
+		return tmp, false
+	}
 	if v.Len() == len(tmp) && rowShape(v.Shape, x.Shape, len(tmp)) {
 		return data[:len(tmp)], false
 	}

@@ -66,6 +66,9 @@ func (o *product) Infer(in, out []op.Info) error {
 	if err != nil {
 		return err
 	}
+	if err := elementwise.Tensors(in[:2]); err != nil {
+		return err
+	}
 	for i := 1; i < n; i++ {
 		if in[i].Present() && in[i].Type != in[0].Type {
 			return fmt.Errorf("%w: A is %v but input %d is %v", op.ErrType, in[0].Type, i, in[i].Type)

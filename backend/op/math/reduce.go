@@ -76,6 +76,9 @@ func (r *reduce) Infer(in, out []op.Info) error {
 	if len(in) < 1 || len(in) > 2 || len(in) > 1 && !r.input {
 		return fmt.Errorf("%w: %d inputs", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in[:1]); err != nil {
+		return err
+	}
 	x, y := &in[0], &out[0]
 	axes, known := r.axesOf(in)
 	if !x.Ranked {
@@ -157,4 +160,31 @@ func (r *reduce) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 
 func newIntReduce[T integer](r *reduce) (op.Kernel, error) {
 	return &reduceKernel[T]{r, integerReducer[T](r.name), false}, nil
+}
+
+// Grad spreads dy over what has been summed, divided by their number for a mean.
+func (r *reduce) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	x, y, g := n.Inputs[0], n.Outputs[0], dy[0]
+	dx := make([]graph.ValueID, len(n.Inputs))
+	for i := range dx {
+		dx[i] = graph.None
+	}
+	switch r.name {
+	case "Sum":
+	case "Mean":
+		count := op.Emit(b, "Div", op.Emit(b, "Size", x), op.Emit(b, "Max", op.Emit(b, "Size", y), op.Vector(b, 1)))
+		g = op.Emit(b, "Div", g, b.Node("Cast", count).Attr("to", int(b.Graph.Values[x].Type.Elem)).Out(""))
+	default:
+		return nil, op.ErrNoGradient
+	}
+	if !r.keepDims {
+		switch {
+		case !r.input && len(r.axes) > 0:
+			g = op.Emit(b, "Unsqueeze", g, op.Vector(b, r.axes...))
+		case r.input && len(n.Inputs) > 1 && n.Inputs[1] != graph.None:
+			g = op.Emit(b, "Unsqueeze", g, n.Inputs[1])
+		}
+	}
+	dx[0] = op.Emit(b, "Expand", g, op.ShapeOf(b, x))
+	return dx, nil
 }

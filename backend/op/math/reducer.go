@@ -130,6 +130,13 @@ func integerReducer[T integer](name string) *reducer[T] {
 		r.empty = low
 	case "Min":
 		r.empty = ^low
+	case "Mean":
+		mean := r.finish
+		r.finish = func(acc, m []T, n int) {
+			if n > 0 { // of no elements: 0
+				mean(acc, m, n)
+			}
+		}
 	case "LogSumExp":
 		r = numberReducer[T]("Sum")
 		r.row = func(acc T, x []T, _ T, _ []T) T {

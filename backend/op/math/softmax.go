@@ -30,6 +30,9 @@ func (o *softmax) Infer(in, out []op.Info) error {
 	if len(in) != 1 {
 		return fmt.Errorf("%w: %d inputs, want 1", op.ErrInput, len(in))
 	}
+	if err := elementwise.Tensors(in); err != nil {
+		return err
+	}
 	out[0].Like(in[0].Type, &in[0])
 	if !in[0].Ranked {
 		return nil
@@ -225,4 +228,34 @@ func hardmax[T float32 | float64](dst, x []T) {
 	if len(dst) > 0 {
 		dst[best] = 1
 	}
+}
+
+// Grad is y·(dy - Σ y·dy) for Softmax and dy - exp(y)·Σ dy for LogSoftmax, with
+// sums over what the softmax is of.
+func (o *softmax) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	y, g, axes := n.Outputs[0], dy[0], []int{o.axis}
+	if o.flat {
+		rank, err := op.Rank(b, y)
+		if err != nil {
+			return nil, err
+		}
+		axis, err := o.axisOf(rank)
+		if err != nil {
+			return nil, err
+		}
+		axes = axes[:0]
+		for ; axis < rank; axis++ {
+			axes = append(axes, axis)
+		}
+	}
+	sum := func(x graph.ValueID) graph.ValueID {
+		return b.Node("ReduceSum", x, op.Vector(b, axes...)).Attr("noop_with_empty_axes", 1).Out("")
+	}
+	switch o.name {
+	case "Softmax":
+		return []graph.ValueID{op.Emit(b, "Mul", y, op.Emit(b, "Sub", g, sum(op.Emit(b, "Mul", y, g))))}, nil
+	case "LogSoftmax":
+		return []graph.ValueID{op.Emit(b, "Sub", g, op.Emit(b, "Mul", op.Emit(b, "Exp", y), sum(g)))}, nil
+	}
+	return nil, op.ErrNoGradient
 }

@@ -110,3 +110,15 @@ func TestLargeProduct(t *testing.T) {
 		require.Equal(t, tensor.Data[float32](all[0])[r*1000:(r+1)*1000], tensor.Data[float32](one[0]))
 	}
 }
+
+// TestRepeatedOperand protects x + y + x from being computed over x.
+func TestRepeatedOperand(t *testing.T) {
+	n := optest.Node("Sum", 13, 3)
+	n.Inputs[2] = n.Inputs[0]
+	o, err := registry.New(n)
+	require.NoError(t, err)
+	in, out := []op.Info{info(3), info(3), info(3)}, []op.Info{info(3)}
+	k, err := o.Prepare(op.NewEnv(n), in, out)
+	require.NoError(t, err)
+	require.Equal(t, []op.Pair{{In: 1, Out: 0}}, k.(op.InPlacer).InPlace())
+}

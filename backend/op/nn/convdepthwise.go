@@ -52,6 +52,24 @@ func newDepthwise(e *op.Env, c *conv, in []op.Info) op.Kernel {
 // Packs says which constants are not read from the input any more.
 func (k *depthwise) Packs(in int) bool { return in == 1 || in == 2 }
 
+// depthwiseMemo is what a frame of depthwise keeps.
+type depthwiseMemo struct {
+	w    kernels.Window
+	data []float32 // the weights for w.C lanes
+}
+
+// slide returns how a kernel row of width kw slides over the rows of x, for c
+// lanes.
+func slide(g *geometry, x, y *op.Value, c, kw int) kernels.Window {
+	n, last := len(x.Shape)-2, len(x.Shape)-1
+	left, _ := g.padding(n-1, n, x.Shape[last], kw)
+	return kernels.Window{
+		C: c, Width: x.Shape[last], OutWidth: y.Shape[last], KernelWidth: kw,
+		Stride: one(g.stride, n-1), Dilation: one(g.dilation, n-1), Pad: left,
+		InStride: x.PixelStride(), OutStride: y.PixelStride(),
+	}
+}
+
 // rowTable returns a worker's memory for the offsets of a window's rows.
 func rowTable(f *op.Frame, worker int) []int32 { return tensor.View[int32](f.Work(worker))[:0] }
 
@@ -73,6 +91,16 @@ func (k *depthwise) Resolve(f *op.Frame) error {
 	bands := (h + band - 1) / band
 	f.Param = append(f.Param[:0], band, bands)
 	f.Scratch = 4 * k.kh
+	m, _ := f.Memo.(*depthwiseMemo)
+	if m == nil {
+		m = new(depthwiseMemo)
+		f.Memo = m
+	}
+	m.data = k.exact
+	m.w = slide(&k.c.geometry, f.In[0], y, k.ch, k.kw)
+	if f.In[0].Lanes >= k.lanes && y.Lanes >= k.lanes {
+		m.w.C, m.data = k.lanes, k.data
+	}
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * bands, Cost: band * row})
 	return nil
 }
@@ -84,25 +112,16 @@ func (k *depthwise) Run(f *op.Frame, _, chunk, worker int) error {
 	h, xrow := rows2(x)
 	oh, yrow := rows2(y)
 	r1 := min(r0+f.Param[0], oh)
-	last := len(x.Shape) - 1
-	left, _ := k.c.padding(n2-1, n2, x.Shape[last], k.kw)
 	top, sy, dy := 0, 1, 1
 	if n2 == 2 {
 		top, _ = k.c.padding(0, 2, h, k.kh)
 		sy, dy = one(k.c.stride, 0), one(k.c.dilation, 0)
 	}
-	w := kernels.Window{
-		C: k.ch, Width: x.Shape[last], OutWidth: y.Shape[last], KernelWidth: k.kw,
-		Stride: one(k.c.stride, n2-1), Dilation: one(k.c.dilation, n2-1), Pad: left,
-		InStride: x.PixelStride(), OutStride: y.PixelStride(),
-	}
-	data := k.exact
+	m := f.Memo.(*depthwiseMemo)
+	w := &m.w
 	var res *op.Value
 	if k.c.ep.Residual {
 		res = f.In[len(f.In)-1]
-	}
-	if x.Lanes >= k.lanes && y.Lanes >= k.lanes {
-		w.C, data = k.lanes, k.data
 	}
 	lo, hi, clamp := k.c.ep.Clamp()
 	if !clamp || res != nil {
@@ -121,7 +140,7 @@ func (k *depthwise) Run(f *op.Frame, _, chunk, worker int) error {
 			}
 		}
 		dst := ys[r*yrow:]
-		k.set.Depthwise(dst, xs, rows, data, k.bias, &w, lo, hi)
+		k.set.Depthwise(dst, xs, rows, m.data, k.bias, w, lo, hi)
 		switch {
 		case res != nil:
 			_, rrow := rows2(res)

@@ -110,6 +110,7 @@ type poolRows struct {
 }
 
 type poolMemo struct {
+	w      kernels.Window
 	counts []float32 // by output row and column, of AveragePool
 }
 
@@ -124,13 +125,17 @@ func (k *poolRows) Resolve(f *op.Frame) error {
 	f.Param = append(f.Param[:0], band, (h+band-1)/band)
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * f.Param[1], Cost: band * row})
 	f.Scratch = 4 * k.p.kernel[0]
-	if k.p.max {
-		return nil
-	}
 	m, _ := f.Memo.(*poolMemo)
 	if m == nil {
 		m = new(poolMemo)
 		f.Memo = m
+	}
+	m.w = slide(&k.p.geometry, x, y, x.Shape[1], k.p.kernel[len(k.p.kernel)-1])
+	if c := (m.w.C + 7) &^ 7; x.Lanes >= c && y.Lanes >= c {
+		m.w.C = c
+	}
+	if k.p.max {
+		return nil
 	}
 	m.counts = m.counts[:0]
 	n := len(x.Shape) - 2
@@ -170,22 +175,14 @@ func (k *poolRows) Run(f *op.Frame, _, chunk, worker int) error {
 	oh, yrow := rows2(y)
 	r0 := chunk % f.Param[1] * f.Param[0]
 	r1 := min(r0+f.Param[0], oh)
-	last := len(x.Shape) - 1
-	left, _ := k.p.padding(n2-1, n2, x.Shape[last], k.p.kernel[n2-1])
 	top, sy, dy, kh := 0, 1, 1, 1
 	if n2 == 2 {
 		kh = k.p.kernel[0]
 		top, _ = k.p.padding(0, 2, h, kh)
 		sy, dy = one(k.p.stride, 0), one(k.p.dilation, 0)
 	}
-	w := kernels.Window{
-		C: x.Shape[1], Width: x.Shape[last], OutWidth: y.Shape[last], KernelWidth: k.p.kernel[n2-1],
-		Stride: one(k.p.stride, n2-1), Dilation: one(k.p.dilation, n2-1), Pad: left,
-		InStride: x.PixelStride(), OutStride: y.PixelStride(),
-	}
-	if c := (w.C + 7) &^ 7; x.Lanes >= c && y.Lanes >= c {
-		w.C = c
-	}
+	m := f.Memo.(*poolMemo)
+	w := &m.w
 	xs, ys := op.Data[float32](x)[n*x.Stride[0]:], op.Data[float32](y)[n*y.Stride[0]:]
 	rows := rowTable(f, worker)
 	for r := r0; r < r1; r++ {
@@ -198,10 +195,10 @@ func (k *poolRows) Run(f *op.Frame, _, chunk, worker int) error {
 			}
 		}
 		if k.p.max {
-			k.set.MaxPool(ys[r*yrow:], xs, rows, &w)
+			k.set.MaxPool(ys[r*yrow:], xs, rows, w)
 			continue
 		}
-		k.set.AveragePool(ys[r*yrow:], xs, rows, f.Memo.(*poolMemo).counts[r*w.OutWidth:][:w.OutWidth], &w)
+		k.set.AveragePool(ys[r*yrow:], xs, rows, m.counts[r*w.OutWidth:][:w.OutWidth], w)
 	}
 	return nil
 }

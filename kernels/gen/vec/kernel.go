@@ -24,6 +24,8 @@ func (k kernel) declaration() (name, definition, signature string) {
 	return k.name, k.def, k.signature()
 }
 
+func (k kernel) exists(set string) bool { return true }
+
 // slices returns the slice arguments in order.
 func (k *kernel) slices() []string {
 	if k.out {

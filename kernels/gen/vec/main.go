@@ -61,12 +61,18 @@ func files() map[string]string {
 		f["arm64/"+name+"_arm64.go"] = declarations("arm64", general, "NEON")
 		f["arm64/"+name+"_arm64.s"] = writeNEONWindows(general)
 	}
+	for name, content := range f {
+		if strings.HasSuffix(name, ".s") {
+			f[name] = align(content)
+		}
+	}
 	return f
 }
 
 // A function is a kernel of either kind, as it is declared.
 type function interface {
 	declaration() (name, definition, signature string)
+	exists(set string) bool // for that instruction set
 }
 
 // declarations returns the Go file that declares kernels for each instruction set.
@@ -76,6 +82,9 @@ func declarations[F function](pkg string, kernels []F, sets ...string) string {
 	for _, k := range kernels {
 		name, definition, signature := k.declaration()
 		for _, set := range sets {
+			if !k.exists(set) {
+				continue
+			}
 			fmt.Fprintf(&b, "\n// %s%s is %s of package kernels.\n//\n//go:noescape\nfunc %s%s%s\n",
 				name, set, definition, name, set, signature)
 		}

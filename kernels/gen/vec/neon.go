@@ -263,6 +263,7 @@ func (g *neon) writeTable(b *strings.Builder) {
 		return
 	}
 	name := "constants" + g.k.name
+	b.WriteString("\n")
 	for i, bits := range g.table {
 		for j := 0; j < 16; j += 8 {
 			fmt.Fprintf(b, "DATA %s<>+%d(SB)/8, $0x%08x%08x // %s\n", name, 16*i+j, bits, bits, float(bits))

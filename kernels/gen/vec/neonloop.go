@@ -38,7 +38,6 @@ func writeNEON(k *kernel) string {
 		frame = 4 * reduceLanes
 	}
 	var b strings.Builder
-	b.WriteString("\n")
 	g.writeTable(&b)
 	fmt.Fprintf(&b, "\n// func %sNEON%s\n", k.name, k.signature())
 	fmt.Fprintf(&b, "TEXT ·%sNEON(SB), NOSPLIT, $%d-%d\n", k.name, frame, k.frame())

@@ -10,6 +10,7 @@ type windowKernel struct {
 	op   string // depthwise, max or average
 	kw   int    // depthwise by four pixels: kernel width, else 0
 	s    int    // and stride
+	wide bool   // only AVX-512 has the registers
 }
 
 var depthwiseKernels = []windowKernel{
@@ -18,6 +19,7 @@ var depthwiseKernels = []windowKernel{
 	{name: "Depthwise3x2", def: "depthwise, with 3 taps, step = 2*tap and n a multiple of 4,", op: "depthwise", kw: 3, s: 2},
 	{name: "Depthwise5x1", def: "depthwise, with 5 taps, step = tap and n a multiple of 4,", op: "depthwise", kw: 5, s: 1},
 	{name: "Depthwise5x2", def: "depthwise, with 5 taps, step = 2*tap and n a multiple of 4,", op: "depthwise", kw: 5, s: 2},
+	{name: "Depthwise7x1", def: "depthwise, with 7 taps, step = tap and n a multiple of 4,", op: "depthwise", kw: 7, s: 1, wide: true},
 }
 
 var poolKernels = []windowKernel{
@@ -28,6 +30,8 @@ var poolKernels = []windowKernel{
 func (k windowKernel) declaration() (name, definition, signature string) {
 	return k.name, k.def, k.signature()
 }
+
+func (k windowKernel) exists(set string) bool { return !k.wide || set == "AVX512" }
 
 func (k *windowKernel) signature() string {
 	s := "(dst []float32, ldd int, x []float32, step, tap int, rows []int32"

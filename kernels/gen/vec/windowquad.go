@@ -17,8 +17,8 @@ func (b *window) quads() {
 	b.emit("JNZ pixel")
 }
 
-// quad computes one vector of four pixels: 0 to 3 are their sums, then come
-// the weights of a row.
+// quad computes one vector of four pixels: registers 0 to 3 are their sums,
+// then come the weights of a row and three inputs.
 func (b *window) quad(_ int, masked bool) {
 	suffix := "Group"
 	if masked {
@@ -31,12 +31,13 @@ func (b *window) quad(_ int, masked bool) {
 	}
 	inputs := 3*b.k.s + b.k.kw
 	b.rows(suffix, func() {
+		b.emit("LEAQ (R8)(R8*2), CX")
+		b.emit("MOVQ R12, BX")
 		for t := range b.k.kw {
-			if t == 3 {
-				b.emit("LEAQ (R8)(R8*2), BX")
-				b.emit("ADDQ R12, BX")
+			if t > 0 && t%3 == 0 {
+				b.emit("ADDQ CX, BX")
 			}
-			b.load(address([]string{"R12", "BX"}[t/3], "R8", t%3), b.reg(4+t), masked)
+			b.load(address("BX", "R8", t%3), b.reg(4+t), masked)
 		}
 		b.emit("LEAQ (DX)(DX*2), CX")
 		for x := range inputs {

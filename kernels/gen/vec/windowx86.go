@@ -39,9 +39,16 @@ func (b *window) width() int {
 	return 32
 }
 
-// The limits of the result.
-func (b *window) lo() string { return b.reg(14) }
-func (b *window) hi() string { return b.reg(13) }
+// The limits of the result: Y15 is the mask of the tail.
+func (b *window) lo() string { return b.reg(b.last()) }
+func (b *window) hi() string { return b.reg(b.last() - 1) }
+
+func (b *window) last() int {
+	if b.wide {
+		return 31
+	}
+	return 14
+}
 
 // load and store one vector, with the mask of the tail if masked.
 func (b *window) load(from, to string, masked bool) {
@@ -288,7 +295,9 @@ func writeWindows(kernels []windowKernel, wide bool) string {
 		writeOnes(&b)
 	}
 	for i := range kernels {
-		b.WriteString(writeWindow(&kernels[i], wide))
+		if wide || !kernels[i].wide {
+			b.WriteString(writeWindow(&kernels[i], wide))
+		}
 	}
 	return b.String()
 }

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/sardonyx-go/sardonyx/kernels"
+)
+
+func benchCommand(f *flag.FlagSet) action {
+	threads := f.String("threads", "1", "`N,...` numbers of threads")
+	var shapes list
+	f.Var(&shapes, "shape", "`NAME=1x3` shape of an input whose dims the model leaves open")
+	length := f.Duration("for", 2*time.Second, "`TIME` how long to measure")
+	asJSON := f.Bool("json", false, "print a JSON object a line")
+	asWorker := f.Bool("worker", false, "answer requests of a harness on standard input")
+	return func(ctx context.Context, s streams, args []string) error {
+		if *asWorker {
+			return serve(ctx, s.in, s.out)
+		}
+		if len(args) > 1 {
+			return usagef("%d arguments given, want one model", len(args))
+		}
+		counts, err := readThreads(*threads)
+		if err != nil {
+			return err
+		}
+		sizes, err := readShapes(shapes)
+		if err != nil {
+			return err
+		}
+		b := bench{path: strings.Join(args, ""), shapes: sizes, length: *length}
+		var rows []measured
+		for _, n := range counts {
+			m, err := b.measure(ctx, s, n)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, m)
+			if *asJSON {
+				if err := json.NewEncoder(s.out).Encode(m); err != nil {
+					return err
+				}
+			}
+		}
+		if *asJSON {
+			return nil
+		}
+		return printMeasured(s, rows)
+	}
+}
+
+// readThreads reads "1,2".
+func readThreads(text string) ([]int, error) {
+	var counts []int
+	for _, f := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(f))
+		if err != nil || n < 1 || n > 4096 {
+			return nil, usagef("-threads %s: want numbers from 1 to 4096, as in 1,2", text)
+		}
+		counts = append(counts, n)
+	}
+	return counts, nil
+}
+
+// bench measures one model.
+type bench struct {
+	path   string // "" is the embedded classifier
+	shapes map[string][]int
+	length time.Duration
+}
+
+// measured is one row: times in milliseconds.
+type measured struct {
+	Model   string   `json:"model"`
+	Kernels string   `json:"kernels"`
+	Threads int      `json:"threads"`
+	Inputs  []string `json:"inputs"`
+	Load    float64  `json:"load_ms"`
+	First   float64  `json:"first_ms"`
+	P50     float64  `json:"p50_ms"`
+	P90     float64  `json:"p90_ms"`
+	P99     float64  `json:"p99_ms"`
+	Runs    int      `json:"runs"`
+	Peak    int64    `json:"peak_bytes,omitempty"` // of the process, so far
+}
+
+func (b *bench) measure(ctx context.Context, s streams, threads int) (measured, error) {
+	r := measured{Kernels: kernels.Best().Name(), Threads: threads}
+	runtime.GC() // a model measured before is not this one's burden
+	start := time.Now()
+	name, g, err := openModel(s, b.path)
+	if err != nil {
+		return r, err
+	}
+	r.Model = name
+	m, err := compile(ctx, name, g, threads)
+	if err != nil {
+		return r, err
+	}
+	r.Load = since(start)
+	in, err := randomInputs(m, b.shapes)
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", name, err)
+	}
+	for i, p := range m.Inputs() {
+		if in[i] != nil {
+			r.Inputs = append(r.Inputs, fmt.Sprintf("%s %v", p.Name, in[i]))
+		}
+	}
+	session := m.NewSession()
+	var times []float64
+	for begin := time.Now(); len(times) < 2 || time.Since(begin) < b.length; {
+		start := time.Now()
+		if _, err := session.Run(ctx, in); err != nil {
+			return r, fmt.Errorf("%s: %w", name, err)
+		}
+		times = append(times, since(start))
+	}
+	r.First, times = times[0], times[1:]
+	r.Runs = len(times)
+	slices.Sort(times)
+	r.P50, r.P90, r.P99 = quantile(times, 0.5), quantile(times, 0.9), quantile(times, 0.99)
+	r.Peak = peakMemory()
+	return r, nil
+}
+
+// quantile returns the smallest element that at least a share q of all do not
+// exceed; sorted is not empty.
+func quantile(sorted []float64, q float64) float64 {
+	i := int(q * float64(len(sorted)))
+	if float64(i) == q*float64(len(sorted)) && i > 0 {
+		i--
+	}
+	return sorted[min(i, len(sorted)-1)]
+}
+
+func printMeasured(s streams, rows []measured) error {
+	first := rows[0]
+	fmt.Fprintf(s.out, "%s, kernels %s, %s\n", printable(first.Model), first.Kernels, plural(runtime.GOMAXPROCS(0), "processor"))
+	for _, in := range first.Inputs {
+		fmt.Fprintf(s.out, "input %s\n", printable(in))
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "threads\tload\tfirst\tp50\tp90\tp99\truns\t")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%d\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f ms\t%.2f ms\t%d\t\n", r.Threads, r.Load, r.First, r.P50, r.P90, r.P99, r.Runs)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if peak := rows[len(rows)-1].Peak; peak > 0 {
+		fmt.Fprintf(s.out, "peak memory %s\n", size(peak))
+	}
+	return nil
+}
