@@ -2,7 +2,6 @@ package array
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -135,13 +134,16 @@ func (o slice) Infer(in, out []op.Info) error {
 	return nil
 }
 
+// farEnd is more than any dim: files say "to the end" with the largest integer.
+const farEnd = 1<<30 - 1
+
 // sliced returns the size of what is left of a dim.
 func sliced(d, start, end, step int) int {
 	if d >= 0 && op.Known(start) && op.Known(end) && op.Known(step) {
 		_, n := clampRange(d, start, end, step)
 		return n
 	}
-	if step == 1 && start == 0 && (op.Same(end, d) || end >= math.MaxInt32) {
+	if step == 1 && start == 0 && (op.Same(end, d) || end >= farEnd) {
 		return d
 	}
 	return op.Unknown

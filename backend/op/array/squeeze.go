@@ -126,20 +126,20 @@ func (o unsqueeze) Infer(in, out []op.Info) error {
 		return nil
 	}
 	rank := len(x.Shape) + len(axes)
-	var new uint64
+	var added uint64
 	for _, a := range axes {
 		axis, err := op.Axis(a, rank)
 		if err != nil {
 			return err
 		}
-		if new>>axis&1 != 0 {
+		if added>>axis&1 != 0 {
 			return fmt.Errorf("%w: axis %d occurs twice in %v", op.ErrAttr, a, axes)
 		}
-		new |= 1 << axis
+		added |= 1 << axis
 	}
 	out[0].Tensor(x.Type)
 	for i, j := 0, 0; i < rank; i++ {
-		if new>>i&1 != 0 {
+		if added>>i&1 != 0 {
 			out[0].Shape = append(out[0].Shape, 1)
 			continue
 		}
