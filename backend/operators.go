@@ -3,6 +3,7 @@ package backend
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/op/array"
+	"github.com/sardonyx-go/sardonyx/backend/op/contrib"
 	"github.com/sardonyx-go/sardonyx/backend/op/control"
 	"github.com/sardonyx-go/sardonyx/backend/op/layout"
 	"github.com/sardonyx-go/sardonyx/backend/op/logic"
@@ -13,7 +14,7 @@ import (
 )
 
 // builtin holds every operator of this module.
-var builtin = op.NewRegistry(array.Ops, control.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops, quant.Ops, sequence.Ops)
+var builtin = op.NewRegistry(array.Ops, contrib.Ops, control.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops, quant.Ops, sequence.Ops)
 
 // Operators returns a new registry of every operator of this module, to add
 // custom ones to.
