@@ -35,6 +35,11 @@ const (
 )
 
 func newEmbedNorm(n *graph.Node) (op.Op, error) {
+	for _, i := range []int{embedIDs, embedWords, embedPositions, embedGamma, embedBeta} {
+		if input(n, i) == graph.None {
+			return nil, fmt.Errorf("%w: input %d is missing", op.ErrInput, i)
+		}
+	}
 	if (input(n, embedSegmentIDs) == graph.None) != (input(n, embedSegments) == graph.None) {
 		return nil, fmt.Errorf("%w: segment_ids and segment_embedding go together", op.ErrInput)
 	}

@@ -20,7 +20,7 @@ var Ops = []op.Def{
 	expansion("DequantizeLinear", 2, 3, 1, expandLinear("DequantizeLinear")),
 	expansion("DynamicQuantizeLSTM", 3, 12, 3, expandDynamicQuantizeLSTM),
 	expansion("DynamicQuantizeMatMul", 3, 5, 1, expandDynamicQuantizeMatMul),
-	kernel("EmbedLayerNormalization", 7, 9, 3, newEmbedNorm),
+	kernel("EmbedLayerNormalization", 1, 9, 3, newEmbedNorm),
 	expansion("FastGelu", 1, 2, 1, expandGelu("tanh")),
 	expansion("FusedConv", 2, 4, 1, expandFusedConv),
 	expansion("FusedGemm", 2, 3, 1, expandFusedGemm),
