@@ -91,6 +91,15 @@ func (cacheAppend) Infer(in, out []op.Info) error {
 			return fmt.Errorf("%w: input %d has rank %d, want 4", op.ErrShape, i, len(v.Shape))
 		}
 	}
+	if in[2].Type != tensor.Int64 || in[3].Type != tensor.Int32 && in[3].Type != tensor.Int64 {
+		return fmt.Errorf("%w: positions are %v, the total length is %v", op.ErrType, in[2].Type, in[3].Type)
+	}
+	if p := &in[2]; p.Ranked && (len(p.Shape) != 2 || x.Ranked && (op.Clash(p.Shape[0], x.Shape[0]) || op.Clash(p.Shape[1], x.Shape[2]))) {
+		return fmt.Errorf("%w: positions are %v for %v", op.ErrShape, p.Shape, x.Shape)
+	}
+	if n := in[3].Len(); n >= 0 && n != 1 {
+		return fmt.Errorf("%w: %d total lengths, want one", op.ErrShape, n)
+	}
 	if past.Present() && past.Ranked && x.Ranked {
 		for _, d := range []int{0, 1, 3} {
 			if op.Clash(past.Shape[d], x.Shape[d]) {
