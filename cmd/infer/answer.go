@@ -56,7 +56,7 @@ func newAnswerer(ctx context.Context, s streams, o *classifyFlags, files []strin
 	}
 	a.preset = a.vision.preset
 	if !o.quiet && !o.json {
-		fmt.Fprintf(s.out, "preset %v\n", a.preset)
+		fmt.Fprintf(s.out, "preset %s\n", printable(a.preset.String()))
 	}
 	return a, nil
 }

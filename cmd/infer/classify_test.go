@@ -148,7 +148,7 @@ func TestMetadata(t *testing.T) {
 	path := write(t, "colours.onnx", coloursModel())
 	code, out, stderr := infer("", "-model", path, rocket)
 	require.Zero(t, code, stderr)
-	require.Contains(t, out, "preset raw: squash 4x6, bilinear, (rgb/255 - [0 0 0]) / [1 1 1], nchw\n")
+	require.Contains(t, out, "preset metadata: squash 4x6, bilinear, (rgb/255 - [0 0 0]) / [1 1 1], nchw\n")
 	require.Contains(t, out, "%  red\n")
 	require.Contains(t, out, "%  blue\ufffd[2J\n")
 
