@@ -266,12 +266,17 @@ func (m *Model) body(g *graph.Graph, in []op.Info) (op.Body, error) {
 }
 
 // inputInfos turns the declared types of a graph's inputs into infos: equal dim
-// names are equal symbols.
+// names are equal symbols. Some exporters write 0 for a size that is free.
 func inputInfos(g *graph.Graph) []op.Info {
 	symbols := map[string]int{}
 	in := make([]op.Info, len(g.Inputs))
 	for i, id := range g.Inputs {
 		in[i] = typeInfo(&g.Values[id].Type, symbols)
+		for k, d := range in[i].Shape {
+			if d == 0 {
+				in[i].Shape[k] = op.Unknown
+			}
+		}
 	}
 	return in
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sardonyx-go/sardonyx/backend"
+	"github.com/sardonyx-go/sardonyx/graph"
 	"github.com/sardonyx-go/sardonyx/models/npy"
 	"github.com/sardonyx-go/sardonyx/onnx"
 	"github.com/sardonyx-go/sardonyx/tensor"
@@ -143,4 +144,23 @@ func TestLengths(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.LessOrEqual(t, m.Programs(), 14)
+}
+
+// Lengths within one step of capacity share a program; what follows from the
+// length is computed anew for each.
+func TestLengthsOfOneProgram(t *testing.T) {
+	b := graph.NewBuilder(17)
+	x := b.Input("x", tensor.Float32, "T", 6)
+	n := b.Node("Gather", b.Node("Shape", x).Out("shape"), b.Const("zero", tensor.Of([]int64{0}, 1))).Out("n")
+	to := b.Node("Concat", n, b.Const("rest", tensor.Of([]int64{3, -1}, 2))).Attr("axis", 0).Out("to")
+	b.Output(b.Node("Relu", b.Node("Reshape", x, to).Out("y")).Out("z"))
+	m, err := backend.Compile(b.Graph, backend.Options{})
+	require.NoError(t, err)
+	s := m.NewSession()
+	for _, length := range []int{7, 8, 7, 5, 8, 6} {
+		out, err := s.Run(context.Background(), []tensor.Value{tensor.New(tensor.Float32, length, 6)})
+		require.NoError(t, err, "%d", length)
+		require.Equal(t, []int{length, 3, 2}, out[0].(*tensor.Tensor).Shape())
+	}
+	require.Equal(t, 2, m.Programs())
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/sardonyx-go/sardonyx/backend/op/logic"
 	"github.com/sardonyx-go/sardonyx/backend/op/math"
 	"github.com/sardonyx-go/sardonyx/backend/op/nn"
+	"github.com/sardonyx-go/sardonyx/backend/op/quant"
 	"github.com/sardonyx-go/sardonyx/backend/op/sequence"
 )
 
 // builtin holds every operator of this module.
-var builtin = op.NewRegistry(array.Ops, control.Ops, sequence.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops)
+var builtin = op.NewRegistry(array.Ops, control.Ops, layout.Ops, logic.Ops, math.Ops, nn.Ops, quant.Ops, sequence.Ops)
 
 // Operators returns a new registry of every operator of this module, to add
 // custom ones to.

@@ -23,6 +23,11 @@ func (x *instance) resolve() error {
 			if err := x.evaluate(i); err != nil {
 				return err
 			}
+			for _, id := range p.steps[i].out {
+				if id != graph.None {
+					x.changed[id] = true // its value, if not its shape
+				}
+			}
 		}
 	}
 	for i := range p.values {

@@ -87,7 +87,7 @@ func TestDepthwise(t *testing.T) {
 			for ky, row := range c.rows {
 				for kx := range c.KernelWidth {
 					if in := o*c.Stride - c.Pad + kx*c.Dilation; row >= 0 && in >= 0 && in < c.Width {
-						v = fma32(c.x[int(row)+in*c.InStride+j], w[(ky*c.KernelWidth+kx)*c.C+j], v)
+						v = Fma32(c.x[int(row)+in*c.InStride+j], w[(ky*c.KernelWidth+kx)*c.C+j], v)
 					}
 				}
 			}

@@ -89,7 +89,7 @@ func depthwise(dst []float32, ldd int, x []float32, step, tap int, rows []int32,
 				in := x[int(row)+i*step+k*tap:][:c]
 				f := weights[(r*rowTaps+k)*c:][:c]
 				for j, v := range in {
-					y[j] = fma32(v, f[j], y[j])
+					y[j] = Fma32(v, f[j], y[j])
 				}
 			}
 		}

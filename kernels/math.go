@@ -4,46 +4,12 @@ import "math"
 
 // The scalar functions of this package define the vector kernels: one
 // straight-line program a function, whose every step rounds once. A fused step
-// is written as fma32; every other product that meets a sum is converted
+// is written as Fma32; every other product that meets a sum is converted
 // explicitly, because Go may otherwise fuse the two on some architectures. So
 // the bits are the same everywhere, except that a NaN may have another payload
 // or sign.
 //
 // Errors are given in ulp, units in the last place of the exact result.
-
-// fma32 returns a*b + c rounded once, as VFMADD and FMLA do.
-//
-// The product of two float32 is exact in float64, so only the sum is rounded
-// too early. That matters only where it lands on a midpoint between two
-// float32, and every midpoint, normal or denormal, ends in 28 zero bits.
-func fma32(a, b, c float32) float32 {
-	p := float64(a) * float64(b)
-	s := p + float64(c)
-	if math.Float64bits(s)<<36 == 0 {
-		s = sumToOdd(p, float64(c))
-	}
-	return float32(s)
-}
-
-// sumToOdd returns p + z rounded to odd (Boldo and Melquiond, 2008), so that a
-// second rounding to float32 is the only one that counts.
-//
-//go:noinline
-func sumToOdd(p, z float64) float64 {
-	s := float64(p + z)
-	t := float64(s - p)
-	e := float64(p-float64(s-t)) + float64(z-t) // p + z = s + e exactly
-	u := math.Float64bits(s)
-	switch {
-	case !(e < 0 || e > 0): // exact, infinite or NaN
-	case u&1 != 0:
-	case (e > 0) == (s > 0):
-		u++
-	default:
-		u--
-	}
-	return math.Float64frombits(u)
-}
 
 const (
 	signBit = 1 << 31
@@ -98,7 +64,7 @@ func positive(x float32) float32 {
 func horner(c []float32, x float32) float32 {
 	y := c[len(c)-1]
 	for i := len(c) - 2; i >= 0; i-- {
-		y = fma32(y, x, c[i])
+		y = Fma32(y, x, c[i])
 	}
 	return y
 }

@@ -20,12 +20,12 @@ func Erf32(x float32) float32 {
 	t := abs32(x)
 	var y float32
 	if t < erfSplit {
-		y = fma32(horner(erfNear, float32(x*x)), t, t)
+		y = Fma32(horner(erfNear, float32(x*x)), t, t)
 	} else {
 		q := horner(erfFar, atMost(erfOne, t))
 		q = float32(q * q)
 		q = float32(q * q)
-		y = fma32(q, 0-q, 1)
+		y = Fma32(q, 0-q, 1)
 	}
 	return withSign(y, x)
 }
@@ -39,7 +39,7 @@ func Gelu32(x float32) float32 {
 	q = float32(q * q)
 	q = float32(q * q)
 	q = float32(q * q)
-	return fma32(float32(t*-0.5), q, positive(x))
+	return Fma32(float32(t*-0.5), q, positive(x))
 }
 
 // Sqrt32 returns the square root, rounded correctly.

@@ -22,10 +22,10 @@ var expm1Poly = []float32{0x1.fffffep-01, 0x1.555494p-01, 0x1.55574ep-02, 0x1.12
 
 // expBounded returns e**x for x in [-104, 89] or NaN.
 func expBounded(x float32) float32 {
-	t := fma32(x, log2e, magic)
+	t := Fma32(x, log2e, magic)
 	k := t - magic
-	r := fma32(k, -ln2Hi, x)
-	r = fma32(k, -ln2Lo, r)
+	r := Fma32(k, -ln2Hi, x)
+	r = Fma32(k, -ln2Lo, r)
 	y := horner(expPoly, r)
 	n := int32(math.Float32bits(t)<<9) >> 9 // k
 	h := n >> 1
@@ -50,22 +50,22 @@ func sigmoidParts(x float32) (n, d float32) {
 // Sigmoid32 returns 1/(1 + e**-x). Error: 1.7 ulp.
 func Sigmoid32(x float32) float32 {
 	n, d := sigmoidParts(x)
-	return fma32(n, d, n)
+	return Fma32(n, d, n)
 }
 
 // Silu32 returns x/(1 + e**-x), also called swish. Error: 2.7 ulp. Of -Inf it
 // is NaN.
 func Silu32(x float32) float32 {
 	n, d := sigmoidParts(x)
-	return float32(fma32(n, d, n) * x)
+	return float32(Fma32(n, d, n) * x)
 }
 
 // GeluTanh32 returns x/2 (1 + tanh(sqrt(2/pi)(x + 0.044715 x**3))), the
 // approximation of [Gelu32] that some models were trained with.
 func GeluTanh32(x float32) float32 {
 	// (1 + tanh u)/2 = sigmoid(2u)
-	n, d := sigmoidParts(float32(fma32(float32(x*x), geluTanh3, geluTanh1) * x))
-	return float32(fma32(n, d, n) * x)
+	n, d := sigmoidParts(float32(Fma32(float32(x*x), geluTanh3, geluTanh1) * x))
+	return float32(Fma32(n, d, n) * x)
 }
 
 const (
@@ -76,19 +76,19 @@ const (
 // halfExpm1 returns s*(e**2a - 1)/2 for a in [-9.02, 0] or NaN, where s is 1
 // or -1. Below, the result is -1/2 in float32.
 func halfExpm1(a, s float32) float32 {
-	t := fma32(a, 2*log2e, magic)
+	t := Fma32(a, 2*log2e, magic)
 	k := t - magic
-	r := fma32(k, -ln2Hi/2, a)
-	r = fma32(k, -ln2Lo/2, r)
-	q := fma32(float32(r*r), horner(expm1Poly, r), r)
+	r := Fma32(k, -ln2Hi/2, a)
+	r = Fma32(k, -ln2Lo/2, r)
+	q := Fma32(float32(r*r), horner(expm1Poly, r), r)
 	p := float32(s * pow2(int32(math.Float32bits(t)<<9)>>9))
-	return fma32(p, q, fma32(p, 0.5, -0.5*s))
+	return Fma32(p, q, Fma32(p, 0.5, -0.5*s))
 }
 
 // Tanh32 returns the hyperbolic tangent. Error: 2 ulp.
 func Tanh32(x float32) float32 {
 	h := halfExpm1(atLeast(-9.02, negAbs32(x)), -1) // (1 - e**-2|x|)/2
-	return withSign(fma32(h, h/(1-h), h), x)
+	return withSign(Fma32(h, h/(1-h), h), x)
 }
 
 // Elu32 returns x where it is positive, else alpha*(e**x - 1).

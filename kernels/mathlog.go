@@ -12,7 +12,7 @@ const (
 
 // logReduced returns i ln 2 + log(1+f).
 func logReduced(f, i float32) float32 {
-	return fma32(i, ln2, fma32(horner(logPoly, f), float32(f*f), f))
+	return Fma32(i, ln2, Fma32(horner(logPoly, f), float32(f*f), f))
 }
 
 // Log32 returns the natural logarithm: NaN below zero, -Inf at zero. Error:
@@ -32,7 +32,7 @@ func Log32(x float32) float32 {
 	}
 	e := (math.Float32bits(x) - twoThirdsBits) & exponentMask
 	f := math.Float32frombits(math.Float32bits(x)-e) - 1
-	return logReduced(f, fma32(float32(int32(e)), 0x1p-23, bias))
+	return logReduced(f, Fma32(float32(int32(e)), 0x1p-23, bias))
 }
 
 // Log1p32 returns log(1+u), accurate near zero. Error: 1.5 ulp.
@@ -51,7 +51,7 @@ func Log1p32(u float32) float32 {
 		return logReduced(math.Float32frombits(math.Float32bits(u)-e)-1, i)
 	}
 	s := math.Float32frombits(oneBits - e) // 2**-k
-	return logReduced(fma32(s, u, s-1), i)
+	return logReduced(Fma32(s, u, s-1), i)
 }
 
 // Softplus32 returns log(1 + e**x). Error: 1.9 ulp.

@@ -100,7 +100,7 @@ func Sin32(x float32) float32 {
 		return x // keeps -0, which the sums would lose
 	}
 	if abs32(x) < 0x1p-12 {
-		return fma32(float32(x*x), float32(x*(-1./6)), x)
+		return Fma32(float32(x*x), float32(x*(-1./6)), x)
 	}
 	return sinQuarters(x, 0)
 }

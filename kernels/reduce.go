@@ -109,7 +109,7 @@ func sumSquares(x []float32, mean float32) float32 {
 	var l [lanes]float32
 	for i, v := range x {
 		d := v - mean
-		l[i%lanes] = fma32(d, d, l[i%lanes])
+		l[i%lanes] = Fma32(d, d, l[i%lanes])
 	}
 	return foldLanes(&l)
 }

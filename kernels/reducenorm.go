@@ -64,7 +64,7 @@ func (s *Set) normalizeScaleBlock(dst, x, scale []float32, mean, inv float32) {
 
 func normalize(dst, x, scale, bias []float32, mean, inv float32) {
 	for i, v := range x {
-		dst[i] = fma32(float32((v-mean)*inv), scale[i], bias[i])
+		dst[i] = Fma32(float32((v-mean)*inv), scale[i], bias[i])
 	}
 }
 

@@ -74,6 +74,6 @@ func prelu(x, slope float32) float32 {
 
 func affine(dst, x, scale, shift []float32) {
 	for i, v := range x {
-		dst[i] = fma32(v, scale[i], shift[i])
+		dst[i] = Fma32(v, scale[i], shift[i])
 	}
 }

@@ -86,7 +86,7 @@ func ceil(x float32) float32       { return float32(math.Ceil(float64(x))) }
 func round(x float32) float32      { return float32(math.RoundToEven(float64(x))) }
 
 func hardSwish(x float32) float32 {
-	return float32(atLeast(0, atMost(1, fma32(x, 1./6, 0.5))) * x)
+	return float32(atLeast(0, atMost(1, Fma32(x, 1./6, 0.5))) * x)
 }
 
 func relu(dst, x []float32) {
@@ -97,7 +97,7 @@ func relu(dst, x []float32) {
 
 func hardSigmoid(dst, x []float32, alpha, beta float32) {
 	for i, v := range x {
-		dst[i] = atLeast(0, atMost(1, fma32(v, alpha, beta)))
+		dst[i] = atLeast(0, atMost(1, Fma32(v, alpha, beta)))
 	}
 }
 

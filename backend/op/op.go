@@ -61,6 +61,20 @@ type (
 	// A Layouter accepts orders other than plain.
 	Layouter interface{ Layouts(in []Info) []Signature }
 
+	// A Differentiable operator has gradients. Grad adds nodes that compute them
+	// to b, at the end of the graph that n is in, and returns one value for each
+	// input of n, graph.None where the output does not depend on the input
+	// smoothly. dy holds the gradients of n's outputs, graph.None where an output
+	// is not used. A gradient has the type and shape of its value.
+	//
+	// The values that n reads and puts out have in b.Graph.Values the types that
+	// inference has found; equal names of dims are equal sizes. What Grad adds is
+	// Differentiable where it depends on dy or n's values, so that gradients have
+	// gradients. Nodes that turn out not to be needed are removed.
+	Differentiable interface {
+		Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) (dx []graph.ValueID, err error)
+	}
+
 	// A Volatile operator may answer differently each time (random numbers): it
 	// is never folded.
 	Volatile interface{ Volatile() bool }

@@ -162,3 +162,33 @@ func substitute(n *graph.Node, call *graph.Node, f *graph.Function) {
 	}
 	n.Attrs = slices.DeleteFunc(n.Attrs, func(a graph.Attr) bool { return a.Ref != "" })
 }
+
+// Inline replaces calls of g's functions by their bodies, in g and in all of its
+// bodies, and leaves the rest as it is. A value whose name is taken has none.
+func Inline(g *graph.Graph) error {
+	if len(g.Functions) == 0 {
+		return nil
+	}
+	e := &Env{Functions: g.Functions}
+	if _, err := name(e, g); err != nil {
+		return err
+	}
+	if _, err := inline(e, g); err != nil {
+		return err
+	}
+	g.Functions = nil
+	return dropRepeatedNames(g)
+}
+
+// dropRepeatedNames leaves a name to the first value that has it.
+func dropRepeatedNames(g *graph.Graph) error {
+	seen := map[string]bool{}
+	for i := range g.Values {
+		v := &g.Values[i]
+		if seen[v.Name] {
+			v.Name = ""
+		}
+		seen[v.Name] = true
+	}
+	return bodies(g, func(_ *graph.Node, _ string, body *graph.Graph) error { return dropRepeatedNames(body) })
+}

@@ -145,3 +145,24 @@ func (o concat) Run(f *op.Frame, phase, chunk, _ int) error {
 	}
 	return nil
 }
+
+// Grad splits the gradient as the inputs lie in the output.
+func (o concat) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	if len(n.Inputs) == 1 {
+		return dy, nil
+	}
+	sizes := make([]graph.ValueID, len(n.Inputs))
+	for i, x := range n.Inputs {
+		size := b.Node("Shape", x).Attr("start", o.axis)
+		if o.axis != -1 {
+			size.Attr("end", o.axis+1)
+		}
+		sizes[i] = size.Out("")
+	}
+	parts := b.Node("Split", dy[0], b.Node("Concat", sizes...).Attr("axis", 0).Out("")).Attr("axis", o.axis)
+	dx := make([]graph.ValueID, len(n.Inputs))
+	for i := range dx {
+		dx[i] = parts.Out("")
+	}
+	return dx, nil
+}

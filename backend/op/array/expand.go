@@ -56,3 +56,9 @@ func (expand) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
 func (expand) window(f *op.Frame, _ int, stride []int) ([]int, int, bool) {
 	return op.BroadcastStrides(stride, f.In[0].Shape, f.In[0].Stride, f.Out[0].Shape), 0, true
 }
+
+// Grad sums over the copies.
+func (expand) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	dx := op.SumTo(b, dy[0], &b.Graph.Values[n.Outputs[0]].Type, n.Inputs[0])
+	return []graph.ValueID{dx, graph.None}, nil
+}

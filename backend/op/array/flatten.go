@@ -41,3 +41,8 @@ func (flatten) Layouts(in []op.Info) []op.Signature { return reshapeLayouts(in, 
 func (flatten) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
 	return viewer{viewing: reshaping{}}, nil
 }
+
+// Grad gives the gradient the input's shape.
+func (flatten) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	return gradShape(b, n, dy)
+}

@@ -93,3 +93,48 @@ func gatherCells[T cell](y, x, idx *op.Value, size, block, lo, hi int) error {
 	}
 	return nil
 }
+
+// Grad adds each entry's gradient to where it was taken from.
+func (o gather) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	x, idx, g, axis := n.Inputs[0], n.Inputs[1], dy[0], o.axis
+	into := op.Filled(b, x, 0)
+	index := op.Emit(b, "Unsqueeze", idx, op.Vector(b, -1))
+	if axis == 0 {
+		return []graph.ValueID{b.Node("ScatterND", into, index, g).Attr("reduction", "add").Out(""), graph.None}, nil
+	}
+	rank, err := op.Rank(b, x)
+	if err != nil {
+		return nil, err
+	}
+	count, err := op.Rank(b, idx)
+	if err != nil {
+		return nil, err
+	}
+	if axis, err = op.Axis(axis, rank); err != nil {
+		return nil, err
+	}
+	// ScatterND indexes the first dims: the axis comes to the front, and goes back.
+	front := func(x graph.ValueID, n, rank int) graph.ValueID {
+		return b.Node("Transpose", x).Attr("perm", rotated(axis, n, rank)).Out("")
+	}
+	into = front(into, 1, rank)
+	g = front(g, count, rank-1+count)
+	dx := b.Node("ScatterND", into, index, g).Attr("reduction", "add").Out("")
+	dx = b.Node("Transpose", dx).Attr("perm", rotated(1, axis, rank)).Out("")
+	return []graph.ValueID{dx, graph.None}, nil
+}
+
+// rotated returns the permutation that brings n dims from the given one on to
+// the front.
+func rotated(from, n, rank int) []int {
+	perm := make([]int, 0, rank)
+	for i := range n {
+		perm = append(perm, from+i)
+	}
+	for i := range rank {
+		if i < from || i >= from+n {
+			perm = append(perm, i)
+		}
+	}
+	return perm
+}

@@ -113,3 +113,9 @@ func gatherEach[T cell](y, x, idx *op.Value, axis, lo, hi int) error {
 	}
 	return nil
 }
+
+// Grad adds each element's gradient to where it was taken from.
+func (o gatherElements) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	dx := b.Node("ScatterElements", op.Filled(b, n.Inputs[0], 0), n.Inputs[1], dy[0]).Attr("axis", o.axis).Attr("reduction", "add").Out("")
+	return []graph.ValueID{dx, graph.None}, nil
+}

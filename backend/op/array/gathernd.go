@@ -102,3 +102,12 @@ func gatherSlices[T cell](y, x, idx *op.Value, b, block, lo, hi int) error {
 	}
 	return nil
 }
+
+// Grad adds each slice's gradient to where it was taken from.
+func (o gatherND) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	if o.batchDims != 0 {
+		return nil, fmt.Errorf("%w where batch_dims is %d", op.ErrNoGradient, o.batchDims)
+	}
+	dx := b.Node("ScatterND", op.Filled(b, n.Inputs[0], 0), n.Inputs[1], dy[0]).Attr("reduction", "add").Out("")
+	return []graph.ValueID{dx, graph.None}, nil
+}

@@ -44,3 +44,8 @@ func (pass) Run(f *op.Frame, _, _, _ int) error {
 	f.Pass(0, f.In[0])
 	return nil
 }
+
+// Grad is the output's gradient itself.
+func (identity) Grad(_ *graph.Builder, _ *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	return dy, nil
+}

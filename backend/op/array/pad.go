@@ -157,3 +157,24 @@ func (o pad) begins(f *op.Frame, dst []int) []int {
 	}
 	return dst
 }
+
+// Grad takes away what has been added: Pad by the negative numbers. The constant
+// gets the gradients of its copies.
+func (o pad) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	if o.mode != padConstant {
+		return nil, fmt.Errorf("%w in mode %q", op.ErrNoGradient, padModes[o.mode])
+	}
+	dx, axes := gradNone(n), graph.None
+	var pads graph.ValueID
+	if o.inputs == nil {
+		pads = op.Vector(b, o.pads...)
+	} else if pads = n.Inputs[1]; len(n.Inputs) > 3 {
+		axes = n.Inputs[3]
+	}
+	dx[0] = op.Emit(b, "Pad", dy[0], op.Emit(b, "Neg", pads), graph.None, axes)
+	if len(n.Inputs) > 2 && n.Inputs[2] != graph.None {
+		sum := func(x graph.ValueID) graph.ValueID { return b.Node("ReduceSum", x).Attr("keepdims", 0).Out("") }
+		dx[2] = op.ReshapeLike(b, op.Emit(b, "Sub", sum(dy[0]), sum(dx[0])), n.Inputs[2])
+	}
+	return dx, nil
+}

@@ -166,3 +166,25 @@ func reshapeLayouts(in []op.Info, second bool) []op.Signature {
 	}
 	return s
 }
+
+// Grad gives the gradient the input's shape.
+func (reshape) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	return gradShape(b, n, dy)
+}
+
+// gradShape is the gradient of operators that change the shape of their first
+// input and keep the order of elements.
+func gradShape(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	dx := gradNone(n)
+	dx[0] = op.ReshapeLike(b, dy[0], n.Inputs[0])
+	return dx, nil
+}
+
+// gradNone returns a list without a gradient for any input of n.
+func gradNone(n *graph.Node) []graph.ValueID {
+	dx := make([]graph.ValueID, len(n.Inputs))
+	for i := range dx {
+		dx[i] = graph.None
+	}
+	return dx
+}

@@ -109,3 +109,17 @@ func (k scatteringElements) Run(f *op.Frame, phase, chunk, _ int) error {
 	}
 	return nil
 }
+
+// Grad gathers the updates' gradients; what they replace has none, what they are
+// added to keeps its own.
+func (o scatterElements) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	idx, u, g := n.Inputs[1], n.Inputs[2], dy[0]
+	switch o.reduction {
+	case "none":
+		g = b.Node("ScatterElements", g, idx, op.Filled(b, u, 0)).Attr("axis", o.axis).Out("")
+	case "add":
+	default:
+		return nil, fmt.Errorf("%w where the reduction is %q", op.ErrNoGradient, o.reduction)
+	}
+	return []graph.ValueID{g, graph.None, b.Node("GatherElements", dy[0], idx).Attr("axis", o.axis).Out("")}, nil
+}

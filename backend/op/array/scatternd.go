@@ -91,3 +91,17 @@ func (k scatteringND) Run(f *op.Frame, phase, chunk, _ int) error {
 	}
 	return nil
 }
+
+// Grad gathers the updates' gradients; what they replace has none, what they are
+// added to keeps its own.
+func (o scatterND) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	idx, u, g := n.Inputs[1], n.Inputs[2], dy[0]
+	switch o.reduction {
+	case "none":
+		g = op.Emit(b, "ScatterND", g, idx, op.Filled(b, u, 0))
+	case "add":
+	default:
+		return nil, fmt.Errorf("%w where the reduction is %q", op.ErrNoGradient, o.reduction)
+	}
+	return []graph.ValueID{g, graph.None, op.Emit(b, "GatherND", dy[0], idx)}, nil
+}

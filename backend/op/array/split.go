@@ -2,6 +2,7 @@ package array
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -124,4 +125,20 @@ func (o splitOp) window(f *op.Frame, i int, stride []int) ([]int, int, bool) {
 		at += before.Shape[axis]
 	}
 	return append(stride, x.Stride...), at * x.Stride[axis], true
+}
+
+// Grad puts the gradients of the pieces together; one that is not used has 0.
+func (o splitOp) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	parts := slices.Clone(dy)
+	for i, id := range n.Outputs {
+		switch {
+		case id == graph.None:
+			return nil, fmt.Errorf("%w where output %d is omitted", op.ErrNoGradient, i)
+		case parts[i] == graph.None:
+			parts[i] = op.Filled(b, id, 0)
+		}
+	}
+	dx := gradNone(n)
+	dx[0] = b.Node("Concat", parts...).Attr("axis", o.axis).Out("")
+	return dx, nil
 }

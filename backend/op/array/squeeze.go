@@ -149,3 +149,13 @@ func (o unsqueeze) Layouts(in []op.Info) []op.Signature { return reshapeLayouts(
 func (unsqueeze) Prepare(*op.Env, []op.Info, []op.Info) (op.Kernel, error) {
 	return viewer{viewing: reshaping{}}, nil
 }
+
+// Grad gives the gradient the input's shape.
+func (squeeze) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	return gradShape(b, n, dy)
+}
+
+// Grad gives the gradient the input's shape.
+func (unsqueeze) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	return gradShape(b, n, dy)
+}

@@ -97,3 +97,16 @@ func (o transpose) window(f *op.Frame, _ int, stride []int) ([]int, int, bool) {
 	}
 	return stride, 0, true
 }
+
+// Grad transposes back.
+func (o transpose) Grad(b *graph.Builder, _ *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	call := b.Node("Transpose", dy[0])
+	if o.perm != nil {
+		back := make([]int, len(o.perm))
+		for i, p := range o.perm {
+			back[p] = i
+		}
+		call.Attr("perm", back)
+	}
+	return []graph.ValueID{call.Out("")}, nil
+}

@@ -39,6 +39,10 @@ type Op struct {
 	// After, if not nil, returns what is done to finished rows of the loop's
 	// output type.
 	After func(s *kernels.Set, in []op.Info) func(dst []byte)
+
+	// Gradient adds the nodes that compute the gradients of n's inputs (see
+	// [op.Differentiable]); nil: there are none.
+	Gradient func(b *graph.Builder, n *graph.Node, dy graph.ValueID) ([]graph.ValueID, error)
 }
 
 // Infer broadcasts the shapes.

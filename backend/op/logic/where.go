@@ -107,3 +107,14 @@ func choose[T tensor.Element](dst, c, x, y []byte) error {
 	}
 	return nil
 }
+
+// Grad gives each operand the gradients of the elements it was chosen for.
+func (w *where) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	c, x, y := n.Inputs[0], n.Inputs[1], n.Inputs[2]
+	zero, shape := op.Number(b, x, 0), &b.Graph.Values[n.Outputs[0]].Type
+	return []graph.ValueID{
+		graph.None,
+		op.SumTo(b, op.Emit(b, "Where", c, dy[0], zero), shape, x),
+		op.SumTo(b, op.Emit(b, "Where", c, zero, dy[0]), shape, y),
+	}, nil
+}

@@ -32,7 +32,7 @@ type arithmetic struct {
 func newArithmetic(name string, ints func(x, y int) int) func(*graph.Node) (op.Op, error) {
 	a := arithmetic{name, ints}
 	return func(n *graph.Node) (op.Op, error) {
-		o := &elementwise.Op{Arity: 2, Loop: a.loop, Ints: ints}
+		o := &elementwise.Op{Arity: 2, Loop: a.loop, Ints: ints, Gradient: a.gradient}
 		if n.Version < 7 {
 			o.Tail = elementwise.LegacyTail(n)
 		}
@@ -44,7 +44,7 @@ func newArithmetic(name string, ints func(x, y int) int) func(*graph.Node) (op.O
 func newFold(name string, ints func(x, y int) int) func(*graph.Node) (op.Op, error) {
 	a := arithmetic{name, ints}
 	return func(n *graph.Node) (op.Op, error) {
-		return &elementwise.Op{Loop: a.loop, Ints: ints}, nil
+		return &elementwise.Op{Loop: a.loop, Ints: ints, Gradient: a.gradient}, nil
 	}
 }
 
@@ -273,4 +273,33 @@ func known(x int) int {
 		return op.Unknown
 	}
 	return x
+}
+
+// gradient is that of Add and Sum, Sub, Mul and Div; Max and Min have none. It
+// is undone for what has been broadcast.
+func (a arithmetic) gradient(b *graph.Builder, n *graph.Node, dy graph.ValueID) ([]graph.ValueID, error) {
+	if n.Version < 7 && n.Has("axis") {
+		return nil, fmt.Errorf("%w where an operand is aligned at an axis (version %d)", op.ErrNoGradient, n.Version)
+	}
+	dx := make([]graph.ValueID, len(n.Inputs))
+	for i := range dx {
+		dx[i] = dy
+	}
+	x := n.Inputs
+	switch a.name {
+	case "Add":
+	case "Sub":
+		dx[1] = op.Emit(b, "Neg", dy)
+	case "Mul":
+		dx[0], dx[1] = op.Emit(b, "Mul", dy, x[1]), op.Emit(b, "Mul", dy, x[0])
+	case "Div": // d(x/y) = (dx - x/y dy) / y
+		dx[0] = op.Emit(b, "Div", dy, x[1])
+		dx[1] = op.Emit(b, "Neg", op.Emit(b, "Mul", dx[0], n.Outputs[0]))
+	default:
+		return nil, op.ErrNoGradient
+	}
+	for i := range dx {
+		dx[i] = op.SumTo(b, dx[i], &b.Graph.Values[n.Outputs[0]].Type, x[i])
+	}
+	return dx, nil
 }

@@ -98,10 +98,12 @@ func (c *cast) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	if from == tensor.String || to == tensor.String {
 		return &castString{to, c.opt}, nil
 	}
+	if from == to {
+		o := &elementwise.Op{Arity: 1, Loop: func(*kernels.Set, []op.Info) (elementwise.Loop, error) { return elementwise.Keep(from), nil }}
+		k, err := o.Prepare(e, in[:1], out)
+		return castSame{k}, err
+	}
 	o := &elementwise.Op{Arity: 1, Loop: func(*kernels.Set, []op.Info) (elementwise.Loop, error) {
-		if from == to {
-			return elementwise.Keep(from), nil
-		}
 		opt := c.opt
 		return elementwise.Loop{In: []tensor.Type{from}, Out: to, Safe: true, Apart: true, Cost: 1, Row: func(dst, x, _, _ []byte) error {
 			return tensor.ConvertBytes(to, dst, from, x, opt)
@@ -109,6 +111,22 @@ func (c *cast) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	}}
 	return o.Prepare(e, in[:1], out)
 }
+
+// castSame is a cast to the type a value has: a view, or a copy.
+type castSame struct{ op.Kernel }
+
+// View is the input itself.
+func (castSame) View(f *op.Frame) bool {
+	x, y := f.In[0], f.Out[0]
+	y.Stride, y.Lanes, f.Offset[0] = append(y.Stride[:0], x.Stride...), x.Lanes, 0
+	return true
+}
+
+// Strided says that the input may have any strides.
+func (castSame) Strided(int) bool { return true }
+
+// StridedOut says that the output may have any strides.
+func (castSame) StridedOut() bool { return true }
 
 // castString converts from or to strings, which live on the Go heap.
 type castString struct {
@@ -182,4 +200,13 @@ func b2i(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// Grad casts back; a gradient ends where the numbers are not floating-point.
+func (c *cast) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	dx := []graph.ValueID{graph.None, graph.None}[:len(n.Inputs)]
+	if op.Floating(b, n.Inputs[0]) && op.Floating(b, n.Outputs[0]) {
+		dx[0] = b.Node("Cast", dy[0]).Attr("to", int(b.Graph.Values[n.Inputs[0]].Type.Elem)).Out("")
+	}
+	return dx, nil
 }

@@ -49,8 +49,9 @@ var functions = map[string]function{
 
 // newFunction parses the operators of the table above.
 func newFunction(n *graph.Node) (op.Op, error) {
-	f := functions[n.Op]
-	return f.op(n.Op == "Mish"), nil
+	o := functions[n.Op].op(n.Op == "Mish")
+	o.Gradient = elementwise.Unary(derivatives[n.Op])
+	return o, nil
 }
 
 // op returns the operator; apart says that f32 must not work in place.
@@ -104,4 +105,35 @@ func mish32(s *kernels.Set, dst, x []float32) {
 		t := float32(e * (e + 2))
 		dst[i] = v * (t / (t + 2))
 	}
+}
+
+// derivatives are the gradients of the functions that have one.
+var derivatives = map[string]func(b *graph.Builder, x, y, dy graph.ValueID) graph.ValueID{
+	"Cos": func(b *graph.Builder, x, _, dy graph.ValueID) graph.ValueID {
+		return op.Emit(b, "Neg", op.Emit(b, "Mul", dy, op.Emit(b, "Sin", x)))
+	},
+	"Erf": func(b *graph.Builder, x, _, dy graph.ValueID) graph.ValueID { // 2/√π exp(-x²)
+		bell := op.Emit(b, "Exp", op.Emit(b, "Neg", op.Emit(b, "Mul", x, x)))
+		return op.Emit(b, "Mul", dy, op.Emit(b, "Mul", bell, op.Number(b, x, 2/math.Sqrt(math.Pi))))
+	},
+	"Exp": func(b *graph.Builder, _, y, dy graph.ValueID) graph.ValueID { return op.Emit(b, "Mul", dy, y) },
+	"Log": func(b *graph.Builder, x, _, dy graph.ValueID) graph.ValueID { return op.Emit(b, "Div", dy, x) },
+	"Reciprocal": func(b *graph.Builder, _, y, dy graph.ValueID) graph.ValueID { // -y²
+		return op.Emit(b, "Neg", op.Emit(b, "Mul", dy, op.Emit(b, "Mul", y, y)))
+	},
+	"Sigmoid": func(b *graph.Builder, x, y, dy graph.ValueID) graph.ValueID { // y (1 - y)
+		return op.Emit(b, "Mul", dy, op.Emit(b, "Mul", y, op.Emit(b, "Sub", op.Number(b, x, 1), y)))
+	},
+	"Sin": func(b *graph.Builder, x, _, dy graph.ValueID) graph.ValueID {
+		return op.Emit(b, "Mul", dy, op.Emit(b, "Cos", x))
+	},
+	"Softplus": func(b *graph.Builder, x, _, dy graph.ValueID) graph.ValueID {
+		return op.Emit(b, "Mul", dy, op.Emit(b, "Sigmoid", x))
+	},
+	"Sqrt": func(b *graph.Builder, x, y, dy graph.ValueID) graph.ValueID { // 1 / 2y
+		return op.Emit(b, "Div", op.Emit(b, "Mul", dy, op.Number(b, x, 0.5)), y)
+	},
+	"Tanh": func(b *graph.Builder, x, y, dy graph.ValueID) graph.ValueID { // 1 - y²
+		return op.Emit(b, "Mul", dy, op.Emit(b, "Sub", op.Number(b, x, 1), op.Emit(b, "Mul", y, y)))
+	},
 }

@@ -57,6 +57,7 @@ func TestLayouts(t *testing.T) {
 		{optest.Node("Mish", 18, 1), true, []*tensor.Tensor{x}},
 		{optest.Node("Clip", 13, 3), true, []*tensor.Tensor{x, tensor.Scalar[float32](-0.5), nil}},
 		{optest.Node("Cast", 21, 1, optest.Int("to", int(tensor.Int32))), true, []*tensor.Tensor{x}},
+		{optest.Node("Cast", 21, 1, optest.Int("to", int(tensor.Float32))), true, []*tensor.Tensor{x}},
 		{optest.Node("Softmax", 13, 1, optest.Int("axis", 1)), false, []*tensor.Tensor{x}},
 		{optest.Node("LogSoftmax", 13, 1, optest.Int("axis", 2)), false, []*tensor.Tensor{x}},
 		{optest.Node("Softmax", 13, 1), false, []*tensor.Tensor{half}},

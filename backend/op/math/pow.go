@@ -14,7 +14,7 @@ import (
 // newPow parses Pow: base to the power of an exponent whose type may be another
 // one. The result has the base's type.
 func newPow(n *graph.Node) (op.Op, error) {
-	o := &elementwise.Op{Arity: 2, Loop: powLoop, Type: func(in []op.Info) (tensor.Type, error) {
+	o := &elementwise.Op{Arity: 2, Loop: powLoop, Gradient: powGradient, Type: func(in []op.Info) (tensor.Type, error) {
 		for i := range in {
 			switch in[i].Type {
 			case tensor.String, tensor.Bool, tensor.Complex64, tensor.Complex128:
@@ -114,4 +114,24 @@ func isInteger(t tensor.Type) bool {
 		return true
 	}
 	return false
+}
+
+// powGradient adds p·xᵖ⁻¹·dy for the base x and xᵖ·log(x)·dy for the exponent p.
+// A power of 0 is constant, at x = 0 too, and 0 is so to any power.
+func powGradient(b *graph.Builder, n *graph.Node, dy graph.ValueID) ([]graph.ValueID, error) {
+	if n.Version < 7 && n.Has("axis") {
+		return nil, fmt.Errorf("%w where the exponent is aligned at an axis (version %d)", op.ErrNoGradient, n.Version)
+	}
+	x, p, y := n.Inputs[0], n.Inputs[1], n.Outputs[0]
+	zero, one := op.Number(b, p, 0), op.Number(b, p, 1)
+	q := op.Emit(b, "Where", op.Emit(b, "Equal", p, zero), one, p)
+	slope := op.Emit(b, "Mul", b.Node("CastLike", p, x).Out(""), op.Emit(b, "Pow", x, op.Emit(b, "Sub", q, one)))
+	shape := &b.Graph.Values[y].Type
+	dx := []graph.ValueID{op.SumTo(b, op.Emit(b, "Mul", dy, slope), shape, x), graph.None}
+	if op.Floating(b, p) {
+		positive := op.Emit(b, "Where", op.Emit(b, "Equal", x, op.Number(b, x, 0)), op.Number(b, x, 1), x)
+		dp := op.Emit(b, "Mul", dy, op.Emit(b, "Mul", y, op.Emit(b, "Log", positive)))
+		dx[1] = op.SumTo(b, b.Node("Cast", dp).Attr("to", int(b.Graph.Values[p].Type.Elem)).Out(""), shape, p)
+	}
+	return dx, nil
 }

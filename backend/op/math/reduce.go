@@ -161,3 +161,30 @@ func (r *reduce) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 func newIntReduce[T integer](r *reduce) (op.Kernel, error) {
 	return &reduceKernel[T]{r, integerReducer[T](r.name), false}, nil
 }
+
+// Grad spreads dy over what has been summed, divided by their number for a mean.
+func (r *reduce) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	x, y, g := n.Inputs[0], n.Outputs[0], dy[0]
+	dx := make([]graph.ValueID, len(n.Inputs))
+	for i := range dx {
+		dx[i] = graph.None
+	}
+	switch r.name {
+	case "Sum":
+	case "Mean":
+		count := op.Emit(b, "Div", op.Emit(b, "Size", x), op.Emit(b, "Max", op.Emit(b, "Size", y), op.Vector(b, 1)))
+		g = op.Emit(b, "Div", g, b.Node("Cast", count).Attr("to", int(b.Graph.Values[x].Type.Elem)).Out(""))
+	default:
+		return nil, op.ErrNoGradient
+	}
+	if !r.keepDims {
+		switch {
+		case !r.input && len(r.axes) > 0:
+			g = op.Emit(b, "Unsqueeze", g, op.Vector(b, r.axes...))
+		case r.input && len(n.Inputs) > 1 && n.Inputs[1] != graph.None:
+			g = op.Emit(b, "Unsqueeze", g, n.Inputs[1])
+		}
+	}
+	dx[0] = op.Emit(b, "Expand", g, op.ShapeOf(b, x))
+	return dx, nil
+}

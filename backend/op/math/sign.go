@@ -16,7 +16,7 @@ import (
 
 // newSigned parses Abs, Neg, Sign and Relu.
 func newSigned(n *graph.Node) (op.Op, error) {
-	o := &elementwise.Op{Arity: 1}
+	o := &elementwise.Op{Arity: 1, Gradient: elementwise.Unary(signedDerivatives[n.Op])}
 	var f32 func(s *kernels.Set, dst, x []float32)
 	switch n.Op {
 	case "Abs":
@@ -147,4 +147,18 @@ func prelu[T number](dst, x, slope []T) {
 		}
 		dst[i] = v
 	}
+}
+
+// signedDerivatives are gradients where the function has one; at 0, where Relu
+// and Abs have none, they are 0.
+var signedDerivatives = map[string]func(b *graph.Builder, x, y, dy graph.ValueID) graph.ValueID{
+	"Abs": func(b *graph.Builder, x, _, dy graph.ValueID) graph.ValueID {
+		return op.Emit(b, "Mul", dy, op.Emit(b, "Sign", x))
+	},
+	"Neg": func(b *graph.Builder, _, _, dy graph.ValueID) graph.ValueID { return op.Emit(b, "Neg", dy) },
+	"Relu": func(b *graph.Builder, x, y, dy graph.ValueID) graph.ValueID {
+		zero := op.Number(b, x, 0)
+		return op.Emit(b, "Where", op.Emit(b, "Greater", y, zero), dy, zero)
+	},
+	"Sign": func(b *graph.Builder, _, _, _ graph.ValueID) graph.ValueID { return graph.None },
 }

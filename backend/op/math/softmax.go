@@ -229,3 +229,33 @@ func hardmax[T float32 | float64](dst, x []T) {
 		dst[best] = 1
 	}
 }
+
+// Grad is y·(dy - Σ y·dy) for Softmax and dy - exp(y)·Σ dy for LogSoftmax, with
+// sums over what the softmax is of.
+func (o *softmax) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {
+	y, g, axes := n.Outputs[0], dy[0], []int{o.axis}
+	if o.flat {
+		rank, err := op.Rank(b, y)
+		if err != nil {
+			return nil, err
+		}
+		axis, err := o.axisOf(rank)
+		if err != nil {
+			return nil, err
+		}
+		axes = axes[:0]
+		for ; axis < rank; axis++ {
+			axes = append(axes, axis)
+		}
+	}
+	sum := func(x graph.ValueID) graph.ValueID {
+		return b.Node("ReduceSum", x, op.Vector(b, axes...)).Attr("noop_with_empty_axes", 1).Out("")
+	}
+	switch o.name {
+	case "Softmax":
+		return []graph.ValueID{op.Emit(b, "Mul", y, op.Emit(b, "Sub", g, sum(op.Emit(b, "Mul", y, g))))}, nil
+	case "LogSoftmax":
+		return []graph.ValueID{op.Emit(b, "Sub", g, op.Emit(b, "Mul", op.Emit(b, "Exp", y), sum(g)))}, nil
+	}
+	return nil, op.ErrNoGradient
+}

@@ -108,7 +108,7 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 		return newReference(&c, in)
 	}
 	if in[0].Rank() < 3 {
-		return nil, fmt.Errorf("%w: the rank of X is not known when the model is compiled", op.ErrUnsupported)
+		return plainProduct{newProduct(e, &c, in)}, nil
 	}
 	if in[1].Const != nil && isDepthwise(&c, in) {
 		return newDepthwise(e, &c, in), nil
