@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sardonyx-go/sardonyx/backend"
+	"github.com/sardonyx-go/sardonyx/models/image"
 	"github.com/sardonyx-go/sardonyx/onnx"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
@@ -70,7 +72,11 @@ func TestZoo(t *testing.T) {
 			}
 			args := []string{"-json", "-k", "2000", "-model", model, "-preset", zooPresets[name]}
 			for p := range e.Pictures {
-				args = append(args, filepath.Join(zoo, "images", p))
+				path := filepath.Join(zoo, "images", p)
+				if name == "cifar10_resnet20" {
+					path = square(t, path)
+				}
+				args = append(args, path)
 			}
 			code, out, stderr := infer("", args...)
 			require.Zero(t, code, stderr)
@@ -78,19 +84,35 @@ func TestZoo(t *testing.T) {
 			for range e.Pictures {
 				var a answer
 				require.NoError(t, answers.Decode(&a))
-				want := e.Pictures[filepath.Base(a.File)]
+				want := e.Pictures[strings.TrimSuffix(filepath.Base(a.File), squared)]
 				got := make([]float64, len(a.Classes))
 				for _, c := range a.Classes {
 					got[c.Index] = float64(c.Probability)
 				}
 				tolerance := zooTolerance
-				if filepath.Ext(a.File) == ".jpg" {
+				if strings.Contains(a.File, ".jpg") {
 					tolerance = jpegTolerance
 				}
 				requireTop(t, a.File, got, want.Index, want.Probability, tolerance)
 			}
 		})
 	}
+}
+
+// squared ends the names of pictures that square has made.
+const squared = ".square.png"
+
+// square writes the central square of a picture: the reference cuts pictures for
+// 32 x 32 pixels before it makes them smaller, where the preset cuts afterwards.
+func square(t *testing.T, path string) string {
+	pic, err := image.ReadFile(path, image.Options{})
+	require.NoError(t, err)
+	side := min(pic.W, pic.H)
+	f, err := os.Create(filepath.Join(t.TempDir(), filepath.Base(path)+squared))
+	require.NoError(t, err)
+	defer f.Close()
+	require.NoError(t, png.Encode(f, image.Crop(pic, image.Center(pic.W, pic.H, side, side))))
+	return f.Name()
 }
 
 // zooHash compares the outputs themselves for an input that needs no picture.
