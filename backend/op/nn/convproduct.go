@@ -5,6 +5,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
+	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // product is a float32 convolution as a matrix product: rows are the output
@@ -76,7 +77,7 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 	depth := p.taps * p.cin
 	p.groupBytes = kernels.PackedLen(depth, p.cout)
 	if n := group * p.groupBytes; len(p.data) < n {
-		p.data = make([]float32, n)
+		p.data = tensor.AllocOf[float32](n)
 	}
 	for g := range group {
 		dst, src := p.data[g*p.groupBytes:][:p.groupBytes], w[g*p.cout*depth:][:p.cout*depth]
