@@ -46,7 +46,7 @@ type productMemo struct {
 	colsN   int // chunks along columns
 }
 
-func newProduct(e *op.Env, c *conv, in []op.Info) op.Kernel {
+func newProduct(e *op.Env, c *conv, in []op.Info) *product {
 	k := &product{set: e.Set, c: c, hasBias: len(in) > 2 && in[2].Present()}
 	if w := in[1].Const; w != nil {
 		k.weights = new(packed)
@@ -101,6 +101,13 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 	}
 }
 
+// at returns the weight of output channel o, of one group, for tap t of input
+// channel c.
+func (p *packed) at(o, c, t int) float32 {
+	strip := p.data[o/kernels.Strip*kernels.Strip*p.taps*p.cin:]
+	return strip[(t*p.cin+c)*kernels.Strip+o%kernels.Strip]
+}
+
 // pointwise reports whether the left matrix is the image itself.
 func (k *product) pointwise(f *op.Frame) bool {
 	n := len(f.In[0].Shape) - 2
@@ -126,6 +133,11 @@ func (k *product) Resolve(f *op.Frame) error {
 		m = new(productMemo)
 		f.Memo = m
 	}
+	k.resolve(f, m)
+	return nil
+}
+
+func (k *product) resolve(f *op.Frame, m *productMemo) {
 	x, w, y := f.In[0], f.In[1], f.Out[0]
 	cin, cout, taps := w.Shape[1], w.Shape[0]/k.c.group, op.Product(w.Shape[2:])
 	depth := cin * taps
@@ -151,11 +163,13 @@ func (k *product) Resolve(f *op.Frame) error {
 		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: depth * cout})
 	}
 	f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: cost})
-	return nil
 }
 
 func (k *product) Run(f *op.Frame, phase, chunk, _ int) error {
-	m := f.Memo.(*productMemo)
+	return k.run(f, f.Memo.(*productMemo), phase, chunk)
+}
+
+func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 	if phase < len(f.Phases)-1 {
 		if k.weights == nil {
 			m.weights.pack(op.Data[float32](f.In[1]), f.In[1].Shape, k.c.group)
