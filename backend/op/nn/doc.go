@@ -18,6 +18,7 @@ var Ops = []op.Def{
 	{Name: "GlobalMaxPool", Since: 1, New: newGlobalMax},
 	{Name: "BatchNormalization", Since: 1, New: newBatchNorm},
 	{Name: "Dropout", Since: 1, New: newDropout},
+	{Name: "ConvTranspose", Since: 1, New: newConvTranspose},
 	{Name: "LSTM", Since: 1, New: newLSTM},
 	{Name: "GRU", Since: 1, New: newGRU},
 	{Name: "RNN", Since: 1, New: newRNN},
