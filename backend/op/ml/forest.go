@@ -175,20 +175,24 @@ func (c *compiler[T]) compare(b *branch, yes, no int32) {
 	if b.nanYes {
 		nan = yes
 	}
-	switch b.mode {
-	case atMost:
+	switch {
+	case v != v && b.mode == unequal:
+		c.node(b, 0, yes, yes, yes)
+	case v != v && b.mode != member:
+		c.node(b, 0, no, no, nan)
+	case b.mode == atMost:
 		c.node(b, v, yes, no, nan)
-	case less:
-		c.node(b, before(v), yes, no, nan)
-	case atLeast:
-		c.node(b, before(v), no, yes, nan)
-	case more:
+	case b.mode == less:
+		c.below(b, v, yes, no, nan)
+	case b.mode == atLeast:
+		c.below(b, v, no, yes, nan)
+	case b.mode == more:
 		c.node(b, v, no, yes, nan)
-	case equal:
+	case b.mode == equal:
 		c.among(b, []T{v}, yes, no, nan)
-	case unequal: // NaN is
+	case b.mode == unequal: // NaN is
 		c.among(b, []T{v}, no, yes, yes)
-	case member:
+	default:
 		var set []T
 		for _, m := range b.set {
 			set = append(set, T(m))
@@ -202,6 +206,15 @@ func (c *compiler[T]) node(b *branch, v T, atMost, more, nan int32) {
 	c.e.nodes = append(c.e.nodes, treeNode[T]{v, int32(b.feature), [3]int32{atMost, more, nan}})
 }
 
+// below emits the comparison with the next number below v; there is none below
+// minus infinity.
+func (c *compiler[T]) below(b *branch, v T, less, atLeast, nan int32) {
+	if math.IsInf(float64(v), -1) {
+		less = atLeast
+	}
+	c.node(b, before(v), less, atLeast, nan)
+}
+
 // among emits nodes that find whether the feature is in a sorted set: the first
 // half of it or the second one, and at last the only member.
 func (c *compiler[T]) among(b *branch, set []T, in, out, nan int32) {
@@ -211,7 +224,7 @@ func (c *compiler[T]) among(b *branch, set []T, in, out, nan int32) {
 	case 1:
 		next := int32(len(c.e.nodes)) + 1
 		c.node(b, set[0], next, out, nan)
-		c.node(b, before(set[0]), out, in, nan)
+		c.below(b, set[0], out, in, nan)
 	default:
 		at := len(c.e.nodes)
 		c.node(b, set[n/2-1], int32(at)+1, 0, nan)
