@@ -1,7 +1,7 @@
 package nn
 
 import (
-"os"
+	"os"
 
 	"sync"
 
