@@ -120,3 +120,11 @@ func write(t *testing.T, name string, content []byte) string {
 	require.NoError(t, os.WriteFile(path, content, 0o666))
 	return path
 }
+
+// A picture, the classifier inside, an answer.
+func Example() {
+	run(context.Background(), []string{"-quiet", "-k", "1", "../../testdata/images/coffee.png"}, os.Stdin, os.Stdout, os.Stderr)
+	// Output:
+	// ../../testdata/images/coffee.png
+	//    95.6 %  espresso
+}

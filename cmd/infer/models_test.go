@@ -1,6 +1,11 @@
 package main
 
-import "google.golang.org/protobuf/encoding/protowire"
+import (
+	"encoding/binary"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
 
 // Small models, in the wire format of onnx.proto.
 
@@ -71,4 +76,13 @@ func coloursModel() []byte {
 // unknownModel has two nodes that no engine knows, and one that waits for them.
 func unknownModel() []byte {
 	return model(port("x", 0), port("y", 0), node("first", "Frobnicate", "a", "x"), node("second", "Defrobnicate", "b", "x"), node("sum", "Add", "y", "a", "b"))
+}
+
+// floats is a TensorProto of a float32 vector.
+func floats(values ...float32) message {
+	var data message
+	for _, v := range values {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+	}
+	return message(nil).integer(1, uint64(len(values))).integer(2, 1).add(9, data)
 }
