@@ -9,6 +9,12 @@ import (
 
 // Small models, in the wire format of onnx.proto.
 
+// The numbers of element types.
+const (
+	typeFloat = 1
+	typeUint8 = 2
+)
+
 // message is the bytes of one message.
 type message []byte
 
@@ -33,8 +39,15 @@ func node(name, op, out string, in ...string) message {
 	return m.text(2, out).text(3, name).text(4, op)
 }
 
+// attr is an AttributeProto of an integer.
+func attr(name string, v uint64) message {
+	return message(nil).text(1, name).integer(3, v).integer(20, 2)
+}
+
 // port is a ValueInfoProto of a float32 tensor; a dim of 0 is open, named n.
-func port(name string, dims ...uint64) message {
+func port(name string, dims ...uint64) message { return portOf(typeFloat, name, dims...) }
+
+func portOf(elem uint64, name string, dims ...uint64) message {
 	var shape message
 	for _, d := range dims {
 		if d == 0 {
@@ -43,7 +56,7 @@ func port(name string, dims ...uint64) message {
 			shape = shape.add(1, message(nil).integer(1, d))
 		}
 	}
-	tensor := message(nil).integer(1, 1).add(2, shape)
+	tensor := message(nil).integer(1, elem).add(2, shape)
 	return message(nil).text(1, name).add(2, message(nil).add(1, tensor))
 }
 
