@@ -216,7 +216,7 @@ func (k *transposeProduct) Run(f *op.Frame, phase, chunk, _ int) error {
 		if k.weights == nil {
 			m.weights.pack(k.c, f.In[1])
 		}
-		if k.hasBias {
+		if k.hasBias && k.bias == nil {
 			m.bias = padded(op.Data[float32](f.In[2])[:f.In[2].Len()], m.bias)
 		}
 		return nil

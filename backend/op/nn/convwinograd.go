@@ -97,8 +97,8 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 			m.shared = make([]float32, length)
 		}
 		m.shared = m.shared[:length]
-		blocks := (m.tiles + 2*m.block - 1) / (2 * m.block)
-		m.block = (m.tiles + max(blocks, 1) - 1) / max(blocks, 1)
+		blocks := max(1, 2*m.tiles/(3*m.block))
+		m.block = (m.tiles + blocks - 1) / blocks
 		f.Phases = append(f.Phases, op.Phase{Chunks: blocks * panels, Cost: m.block * (multiply + out) / panels})
 	}
 	f.Scratch = 4 * planes * newWinogradMatrix(m.block, w.panel).plane

@@ -72,7 +72,7 @@ func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, w func(o, 
 
 // panelColumns is how many output channels are multiplied at a time.
 func panelColumns(cout int) int {
-	if cout <= 128 {
+	if cout <= 32 {
 		return 32
 	}
 	return 64
