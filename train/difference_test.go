@@ -87,8 +87,8 @@ func (l *loss) session(t *testing.T, ids ...graph.ValueID) *backend.Session {
 	g := l.b.Graph.Clone()
 	g.Outputs = nil
 	for i, id := range ids { // outputs need names
-		g.Nodes = append(g.Nodes, graph.Node{Op: "Identity", Version: 14, Inputs: []graph.ValueID{id}, Outputs: []graph.ValueID{g.NewValue(graph.Value{Name: fmt.Sprintf("out%d", i)})}})
-		g.Outputs = append(g.Outputs, graph.ValueID(len(g.Values)-1))
+		b := graph.Extend(g, g.Opsets)
+		b.Output(b.Node("Identity", id).Out(fmt.Sprintf("out%d", i)))
 	}
 	m, err := backend.Compile(g, backend.Options{})
 	require.NoError(t, err, "%v", g)

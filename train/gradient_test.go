@@ -27,14 +27,7 @@ func two(middle string) *graph.Builder {
 func TestPrune(t *testing.T) {
 	g, err := train.Gradient(two("Hardmax").Graph, "y", "w")
 	require.NoError(t, err)
-	const want = `graph "" opset ai.onnx 18
-x = input float32[N 2]
-w = const float32[2 2] [1 2 3 4]
-%4 = const int64[1] [1]
-h = Hardmax(x) # first
-y = MatMul(h, w) # second
-`
-	require.Contains(t, g.String(), "h = Hardmax(x) # first\ny = MatMul(h, w) # second\n", want)
+	require.Contains(t, g.String(), "h = Hardmax(x) # first\ny = MatMul(h, w) # second\n", "the model itself")
 	ops := map[string]int{}
 	for _, n := range g.Nodes {
 		ops[n.Op]++
@@ -49,7 +42,7 @@ func TestErrors(t *testing.T) {
 	require.EqualError(t, err, `node "first" (Hardmax-18): unsupported: it has no gradient`)
 
 	b := graph.NewBuilder(18)
-	x := b.Input("x", tensor.Float32, 2, 2)
+	x := b.Input("x", tensor.Float32, 3, 2, 2)
 	b.Output(b.Node("Hardmax", b.Node("Tanh", b.Node("Det", x).Named("a").Out("")).Out("")).Named("b").Out("y"))
 	_, err = train.Gradient(b.Graph, "y", "x")
 	require.ErrorContains(t, err, `node "a" (Det-18)`)
@@ -60,6 +53,12 @@ func TestErrors(t *testing.T) {
 	require.EqualError(t, err, `bad input: no value is named "z"`)
 	_, err = train.Gradient(g, "y", "x", "x")
 	require.ErrorIs(t, err, backend.ErrInput)
+
+	b = graph.NewBuilder(18)
+	x = b.InputOf("x", graph.Type{Kind: graph.Tensor, Elem: tensor.Float32})
+	b.Output(b.Node("MatMul", x, x).Out("y"))
+	_, err = train.Gradient(b.Graph, "y", "x")
+	require.EqualError(t, err, `node "y" (MatMul-18): unsupported: it has no gradient: the rank of "x" is not known`)
 
 	b = graph.NewBuilder(18)
 	i := b.Input("i", tensor.Int64, 2)

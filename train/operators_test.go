@@ -211,6 +211,7 @@ func TestMoves(t *testing.T) {
 		{"Pad", [][]int{{2, 3}}, with("Pad", [][]int64{{1, -1, 0, 2}})},
 		{"Gather", [][]int{{4, 2}}, with("Gather", [][]int64{{1, 3, 1, -4}})},
 		{"Gather axis", [][]int{{2, 3, 2}}, with("Gather", [][]int64{{2, 0, 2}}, "axis", -2)},
+		{"Gather last axis", [][]int{{2, 1, 3}}, with("Gather", [][]int64{{2, 0, 2}}, "axis", 2)},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

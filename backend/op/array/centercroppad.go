@@ -12,12 +12,15 @@ import (
 // middle of zeros, along some axes. What cannot be halved is one more at the end.
 type centerCropPad struct{ axes []int }
 
-func newCenterCropPad(n *graph.Node) (op.Op, error) { return centerCropPad{n.Ints("axes")}, nil }
+func newCenterCropPad(n *graph.Node) (op.Op, error) { return centerCropPad{list(n, "axes")}, nil }
 
 func (centerCropPad) Reads() []int { return []int{1} }
 
 func (o centerCropPad) Infer(in, out []op.Info) error {
 	x, y := &in[0], &out[0]
+	if err := checkInts(&in[1], "the shape"); err != nil {
+		return err
+	}
 	to := ints(&in[1])
 	if !x.Ranked {
 		y.TensorOfRank(x.Type, -1)

@@ -13,7 +13,7 @@ import (
 type col2im struct{ dilations, pads, strides []int }
 
 func newCol2Im(n *graph.Node) (op.Op, error) {
-	o := col2im{n.Ints("dilations"), n.Ints("pads"), n.Ints("strides")}
+	o := col2im{list(n, "dilations"), list(n, "pads"), list(n, "strides")}
 	for _, list := range [][]int{o.dilations, o.strides} {
 		for _, v := range list {
 			if v < 1 || v > 1<<20 {
@@ -36,6 +36,11 @@ func at(list []int, i, def int) int {
 
 func (o col2im) Infer(in, out []op.Info) error {
 	x, y := &in[0], &out[0]
+	for i := 1; i < 3; i++ {
+		if err := checkInts(&in[i], "a shape"); err != nil {
+			return err
+		}
+	}
 	image, block := ints(&in[1]), ints(&in[2])
 	rank := max(in[1].Len(), in[2].Len())
 	if rank >= 0 {

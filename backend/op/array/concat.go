@@ -16,7 +16,7 @@ func newConcat(n *graph.Node) (op.Op, error) {
 	if !n.Has("axis") && n.Version >= 4 {
 		return nil, fmt.Errorf("%w: axis is missing", op.ErrAttr)
 	}
-	if len(n.Inputs) == 0 || slices.Contains(n.Inputs, graph.None) {
+	if slices.Contains(n.Inputs, graph.None) {
 		return nil, fmt.Errorf("%w: an input is missing", op.ErrInput)
 	}
 	return concat{n.Int("axis", 1)}, nil

@@ -80,6 +80,9 @@ func (constantOfShape) Reads() []int { return []int{0} }
 
 func (o constantOfShape) Infer(in, out []op.Info) error {
 	y, t := &out[0], o.value.Type()
+	if err := checkInts(&in[0], "the shape"); err != nil {
+		return err
+	}
 	to := ints(&in[0])
 	if to == nil {
 		y.TensorOfRank(t, max(in[0].Len(), -1))

@@ -17,6 +17,9 @@ func (expand) Reads() []int { return []int{1} }
 
 func (expand) Infer(in, out []op.Info) error {
 	x, y := &in[0], &out[0]
+	if err := checkInts(&in[1], "the shape"); err != nil {
+		return err
+	}
 	to := ints(&in[1])
 	n := len(to)
 	if to == nil {

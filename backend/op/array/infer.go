@@ -38,6 +38,17 @@ func known(x *op.Info) ([]int, bool) {
 // integral reports whether values of the type are carried in Info.Ints.
 func integral(t tensor.Type) bool { return t == tensor.Int64 || t == tensor.Int32 }
 
+// checkInts reports an input that is no list of integers, or no one integer.
+func checkInts(x *op.Info, name string) error {
+	if !integral(x.Type) || x.Kind != graph.Tensor {
+		return fmt.Errorf("%w: %s is %v, not int64", op.ErrType, name, x.Type)
+	}
+	if x.Ranked && len(x.Shape) > 1 {
+		return fmt.Errorf("%w: %s has rank %d, more than 1", op.ErrShape, name, len(x.Shape))
+	}
+	return nil
+}
+
 // setInts makes v the value of out where it is known and out has as many
 // elements.
 func setInts(out *op.Info, v []int) {
@@ -98,6 +109,16 @@ func reads(n *graph.Node, inputs ...int) []int {
 		}
 	}
 	return r
+}
+
+// list returns an integer list attribute, nil where it is absent, cut to the range
+// in which integers are numbers and not symbols.
+func list(n *graph.Node, name string) []int {
+	a := n.Attr(name)
+	if a == nil {
+		return nil
+	}
+	return op.AppendInts(nil, tensor.Of(a.Ints, len(a.Ints)))
 }
 
 // present reports whether input i is there.

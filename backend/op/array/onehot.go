@@ -31,6 +31,9 @@ func (o oneHot) Infer(in, out []op.Info) error {
 		return err
 	}
 	depth, ok := number(&in[1])
+	if !ok && in[1].Const != nil {
+		return fmt.Errorf("%w: depth is %v, not one number", op.ErrInput, in[1].Const)
+	}
 	if v := ints(&in[1]); !ok {
 		depth = op.Unknown
 		if len(v) == 1 {

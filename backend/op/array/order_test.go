@@ -104,6 +104,7 @@ func TestOrders(t *testing.T) {
 							require.Equal(t, 1, y.Stride[1])
 							require.Equal(t, y.Shape[3]*y.Stride[3], y.Stride[2], "rows without gaps")
 							require.Equal(t, y.Shape[2]*y.Stride[2], y.Stride[0], "images without gaps")
+							require.Equal(t, y.Shape[1], y.Lanes, "what lies beyond belongs to others")
 						}
 					}
 					for i, y := range m.outputs() {
@@ -150,5 +151,32 @@ func TestViews(t *testing.T) {
 		}
 		m := newMachine(t, &n, c.out, c.in...)
 		require.True(t, m.kernel.(op.Viewer).View(m.frame), c.name)
+	}
+}
+
+// TestWindows: inputs that were written where Concat wants them are in their
+// place, and are not copied again.
+func TestWindows(t *testing.T) {
+	a, b := iota32(2, 3, 4, 5), iota32(2, 6, 4, 5)
+	for _, order := range []op.Order{op.Plain, op.ChannelsLast} {
+		n := Node("Concat", 13, 2, Int("axis", 1))
+		want, err := Eval(registry, n, a, b)
+		require.NoError(t, err)
+		in := []*op.Value{op.FromTensor(a), op.FromTensor(b)}
+		if order == op.ChannelsLast {
+			in = []*op.Value{channelsLast(a, nan), channelsLast(b, nan)}
+		}
+		m := newMachine(t, n, order, in...)
+		m.store()
+		require.True(t, m.kernel.(op.Gatherer).Windows(m.frame))
+		y := m.frame.Out[0]
+		for i, x := range in {
+			w := op.Value{Kind: x.Kind, Type: x.Type, Shape: x.Shape, Stride: y.Stride, Bytes: y.Bytes[4*m.frame.Offset[i]:]}
+			op.CopyStrided(&w, x)
+			m.frame.Placed[i] = true
+			x.Bytes = nil
+		}
+		m.run(t, 0)
+		Equal(t, want[0], m.outputs()[0])
 	}
 }

@@ -43,9 +43,6 @@ func newPad(n *graph.Node) (op.Op, error) {
 	o := pad{mode: padMode(mode)}
 	if n.Version >= 11 {
 		o.inputs = reads(n, 1, 3)
-		if len(o.inputs) == 0 || o.inputs[0] != 1 {
-			return nil, fmt.Errorf("%w: pads are missing", op.ErrInput)
-		}
 		return o, nil
 	}
 	attr := "pads"
@@ -55,7 +52,7 @@ func newPad(n *graph.Node) (op.Op, error) {
 	if !n.Has(attr) {
 		return nil, fmt.Errorf("%w: %s are missing", op.ErrAttr, attr)
 	}
-	o.pads, o.value = n.Ints(attr), n.Float("value", 0)
+	o.pads, o.value = list(n, attr), n.Float("value", 0)
 	return o, nil
 }
 
@@ -78,6 +75,13 @@ func (o pad) Infer(in, out []op.Info) error {
 	x, y := &in[0], &out[0]
 	if present(in, 2) && in[2].Type != x.Type {
 		return fmt.Errorf("%w: constant_value is %v, data %v", op.ErrType, in[2].Type, x.Type)
+	}
+	for i, name := range []string{1: "pads", 3: "axes"} {
+		if name != "" && present(in, i) {
+			if err := checkInts(&in[i], name); err != nil {
+				return err
+			}
+		}
 	}
 	pads, axes, ok := o.amounts(in)
 	if !x.Ranked || !ok {

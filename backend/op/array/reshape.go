@@ -21,7 +21,7 @@ type reshape struct {
 func newReshape(n *graph.Node) (op.Op, error) {
 	r := reshape{allowzero: n.Version >= 14 && n.Int("allowzero", 0) != 0}
 	if n.Version < 5 {
-		r.attr, r.shape = true, n.Ints("shape")
+		r.attr, r.shape = true, list(n, "shape")
 	}
 	return r, nil
 }
@@ -36,6 +36,9 @@ func (r reshape) Reads() []int {
 func (r reshape) Infer(in, out []op.Info) error {
 	target := r.shape
 	if !r.attr {
+		if err := checkInts(&in[1], "the shape"); err != nil {
+			return err
+		}
 		if target = ints(&in[1]); target == nil {
 			rank := -1
 			if in[1].Ranked && len(in[1].Shape) == 1 && in[1].Shape[0] >= 0 {

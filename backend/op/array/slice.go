@@ -2,7 +2,6 @@ package array
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -21,13 +20,9 @@ type slice struct {
 
 func newSlice(n *graph.Node) (op.Op, error) {
 	if n.Version >= 10 {
-		r := reads(n, 1, 2, 3, 4)
-		if len(r) < 2 || r[1] != 2 {
-			return nil, fmt.Errorf("%w: starts and ends are missing", op.ErrInput)
-		}
-		return slice{inputs: r}, nil
+		return slice{inputs: reads(n, 1, 2, 3, 4)}, nil
 	}
-	s := slice{starts: n.Ints("starts"), ends: n.Ints("ends"), axes: n.Ints("axes")}
+	s := slice{starts: list(n, "starts"), ends: list(n, "ends"), axes: list(n, "axes")}
 	if len(s.starts) != len(s.ends) || s.axes != nil && len(s.axes) != len(s.starts) {
 		return nil, fmt.Errorf("%w: %d starts, %d ends, %d axes", op.ErrAttr, len(s.starts), len(s.ends), len(s.axes))
 	}
@@ -39,6 +34,8 @@ func (o slice) Reads() []int { return o.inputs }
 // ranges are the four lists of one node; nil where not known or not given.
 type ranges struct{ starts, ends, axes, steps []int }
 
+var rangeNames = [...]string{"starts", "ends", "axes", "steps"}
+
 // ranges collects the lists and how many axes they are for, -1 if not known.
 func (o slice) ranges(in []op.Info) (r ranges, n int, err error) {
 	if o.inputs == nil {
@@ -48,6 +45,9 @@ func (o slice) ranges(in []op.Info) (r ranges, n int, err error) {
 	for i, list := range []*[]int{&r.starts, &r.ends, &r.axes, &r.steps} {
 		if !present(in, i+1) {
 			continue
+		}
+		if err := checkInts(&in[i+1], rangeNames[i]); err != nil {
+			return r, n, err
 		}
 		*list = ints(&in[i+1])
 		m := in[i+1].Len()
@@ -134,13 +134,16 @@ func (o slice) Infer(in, out []op.Info) error {
 	return nil
 }
 
+// farEnd is more than any dim: files say "to the end" with the largest integer.
+const farEnd = 1<<30 - 1
+
 // sliced returns the size of what is left of a dim.
 func sliced(d, start, end, step int) int {
 	if d >= 0 && op.Known(start) && op.Known(end) && op.Known(step) {
 		_, n := clampRange(d, start, end, step)
 		return n
 	}
-	if step == 1 && start == 0 && (op.Same(end, d) || end >= math.MaxInt32) {
+	if step == 1 && start == 0 && (op.Same(end, d) || end >= farEnd) {
 		return d
 	}
 	return op.Unknown

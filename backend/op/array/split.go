@@ -11,7 +11,8 @@ import (
 // splitOp is Split: pieces along an axis, of given sizes or of equal ones. From
 // version 18 on the last of equal pieces may be smaller, if num_outputs is given.
 //
-// Sizes are an attribute before version 13, input 1 from then on.
+// Sizes are an attribute before version 13, input 1 from then on. (Version 1 has
+// them as an input of the data's type too, which nothing exports.)
 type splitOp struct {
 	axis   int
 	sizes  []int
@@ -20,12 +21,8 @@ type splitOp struct {
 }
 
 func newSplit(n *graph.Node) (op.Op, error) {
-	o := splitOp{axis: n.Int("axis", 0), sizes: n.Ints("split"), uneven: n.Version >= 18}
-	extra := len(reads(n, 1)) > 0
-	if extra && n.Version < 13 {
-		return nil, fmt.Errorf("%w: sizes as an input in version %d", op.ErrUnsupported, n.Version)
-	}
-	o.input = extra
+	o := splitOp{axis: n.Int("axis", 0), sizes: list(n, "split"), uneven: n.Version >= 18}
+	o.input = len(reads(n, 1)) > 0
 	if !o.input && o.sizes != nil && len(o.sizes) != len(n.Outputs) {
 		return nil, fmt.Errorf("%w: %d sizes for %d outputs", op.ErrAttr, len(o.sizes), len(n.Outputs))
 	}
@@ -56,6 +53,9 @@ func (o splitOp) Infer(in, out []op.Info) error {
 	}
 	sizes, d, sum := o.sizes, x.Shape[axis], 0
 	if o.input {
+		if err := checkInts(&in[1], "split"); err != nil {
+			return err
+		}
 		if sizes = ints(&in[1]); sizes != nil && len(sizes) != len(out) {
 			return fmt.Errorf("%w: %d sizes for %d outputs", op.ErrInput, len(sizes), len(out))
 		}

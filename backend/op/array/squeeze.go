@@ -18,7 +18,7 @@ type squeeze struct {
 
 func newSqueeze(n *graph.Node) (op.Op, error) {
 	input := n.Version >= 13
-	return squeeze{n.Ints("axes"), input, input && len(reads(n, 1)) > 0}, nil
+	return squeeze{list(n, "axes"), input, input && len(reads(n, 1)) > 0}, nil
 }
 
 func (o squeeze) Reads() []int {
@@ -31,6 +31,9 @@ func (o squeeze) Reads() []int {
 func (o squeeze) Infer(in, out []op.Info) error {
 	x, axes, all := &in[0], o.axes, o.axes == nil
 	if o.second {
+		if err := checkInts(&in[1], "axes"); err != nil {
+			return err
+		}
 		var ok bool
 		if axes, ok = known(&in[1]); !ok {
 			rank := -1
@@ -92,7 +95,7 @@ func newUnsqueeze(n *graph.Node) (op.Op, error) {
 	if !n.Has("axes") {
 		return nil, fmt.Errorf("%w: axes are missing", op.ErrAttr)
 	}
-	return unsqueeze{n.Ints("axes"), false}, nil
+	return unsqueeze{list(n, "axes"), false}, nil
 }
 
 func (o unsqueeze) Reads() []int {
@@ -105,6 +108,9 @@ func (o unsqueeze) Reads() []int {
 func (o unsqueeze) Infer(in, out []op.Info) error {
 	x, axes := &in[0], o.axes
 	if o.input {
+		if err := checkInts(&in[1], "axes"); err != nil {
+			return err
+		}
 		var ok bool
 		if axes, ok = known(&in[1]); !ok {
 			rank := -1
@@ -120,20 +126,20 @@ func (o unsqueeze) Infer(in, out []op.Info) error {
 		return nil
 	}
 	rank := len(x.Shape) + len(axes)
-	var new uint64
+	var added uint64
 	for _, a := range axes {
 		axis, err := op.Axis(a, rank)
 		if err != nil {
 			return err
 		}
-		if new>>axis&1 != 0 {
+		if added>>axis&1 != 0 {
 			return fmt.Errorf("%w: axis %d occurs twice in %v", op.ErrAttr, a, axes)
 		}
-		new |= 1 << axis
+		added |= 1 << axis
 	}
 	out[0].Tensor(x.Type)
 	for i, j := 0, 0; i < rank; i++ {
-		if new>>i&1 != 0 {
+		if added>>i&1 != 0 {
 			out[0].Shape = append(out[0].Shape, 1)
 			continue
 		}

@@ -26,6 +26,9 @@ func (o tile) Infer(in, out []op.Info) error {
 	if o.first {
 		return o.inferFirst(x, in, y)
 	}
+	if err := checkInts(&in[1], "repeats"); err != nil {
+		return err
+	}
 	rep := ints(&in[1])
 	if !x.Ranked {
 		y.TensorOfRank(x.Type, in[1].Len())
@@ -55,6 +58,11 @@ func (tile) inferFirst(x *op.Info, in []op.Info, y *op.Info) error {
 	}
 	n, ok := number(&in[1])
 	a, ok2 := number(&in[2])
+	for i := 1; i < 3; i++ {
+		if _, ok := number(&in[i]); !ok && in[i].Const != nil {
+			return fmt.Errorf("%w: input %d is %v, not one number", op.ErrInput, i, in[i].Const)
+		}
+	}
 	if !ok || !ok2 {
 		y.TensorOfRank(x.Type, len(x.Shape))
 		return nil

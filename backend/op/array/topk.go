@@ -43,6 +43,9 @@ func (o topK) Infer(in, out []op.Info) error {
 	x, k := &in[0], o.k
 	if o.input {
 		k = op.Unknown
+		if err := checkInts(&in[1], "k"); err != nil {
+			return err
+		}
 		if v := ints(&in[1]); len(v) == 1 {
 			k = v[0]
 		} else if v != nil {

@@ -12,7 +12,7 @@ import (
 type transpose struct{ perm []int }
 
 func newTranspose(n *graph.Node) (op.Op, error) {
-	perm := n.Ints("perm")
+	perm := list(n, "perm")
 	var seen uint64
 	for i, p := range perm {
 		if p < 0 || p >= len(perm) || seen>>p&1 != 0 {

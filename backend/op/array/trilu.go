@@ -19,6 +19,9 @@ func (trilu) Infer(in, out []op.Info) error {
 		return fmt.Errorf("%w: the input has rank %d, less than 2", op.ErrShape, len(x.Shape))
 	}
 	if present(in, 1) {
+		if err := checkInts(&in[1], "k"); err != nil {
+			return err
+		}
 		if n := in[1].Len(); n != op.Unknown && n != 1 {
 			return fmt.Errorf("%w: k has %d elements, not 1", op.ErrShape, n)
 		}

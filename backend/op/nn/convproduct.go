@@ -5,6 +5,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
+	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // product is a float32 convolution as a matrix product: rows are the output
@@ -45,7 +46,7 @@ type productMemo struct {
 	colsN   int // chunks along columns
 }
 
-func newProduct(e *op.Env, c *conv, in []op.Info) op.Kernel {
+func newProduct(e *op.Env, c *conv, in []op.Info) *product {
 	k := &product{set: e.Set, c: c, hasBias: len(in) > 2 && in[2].Present()}
 	if w := in[1].Const; w != nil {
 		k.weights = new(packed)
@@ -76,7 +77,7 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 	depth := p.taps * p.cin
 	p.groupBytes = kernels.PackedLen(depth, p.cout)
 	if n := group * p.groupBytes; len(p.data) < n {
-		p.data = make([]float32, n)
+		p.data = tensor.AllocOf[float32](n)
 	}
 	for g := range group {
 		dst, src := p.data[g*p.groupBytes:][:p.groupBytes], w[g*p.cout*depth:][:p.cout*depth]
@@ -98,6 +99,13 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 			}
 		}
 	}
+}
+
+// at returns the weight of output channel o, of one group, for tap t of input
+// channel c.
+func (p *packed) at(o, c, t int) float32 {
+	strip := p.data[o/kernels.Strip*kernels.Strip*p.taps*p.cin:]
+	return strip[(t*p.cin+c)*kernels.Strip+o%kernels.Strip]
 }
 
 // pointwise reports whether the left matrix is the image itself.
@@ -125,6 +133,11 @@ func (k *product) Resolve(f *op.Frame) error {
 		m = new(productMemo)
 		f.Memo = m
 	}
+	k.resolve(f, m)
+	return nil
+}
+
+func (k *product) resolve(f *op.Frame, m *productMemo) {
 	x, w, y := f.In[0], f.In[1], f.Out[0]
 	cin, cout, taps := w.Shape[1], w.Shape[0]/k.c.group, op.Product(w.Shape[2:])
 	depth := cin * taps
@@ -150,11 +163,13 @@ func (k *product) Resolve(f *op.Frame) error {
 		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: depth * cout})
 	}
 	f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: cost})
-	return nil
 }
 
 func (k *product) Run(f *op.Frame, phase, chunk, _ int) error {
-	m := f.Memo.(*productMemo)
+	return k.run(f, f.Memo.(*productMemo), phase, chunk)
+}
+
+func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 	if phase < len(f.Phases)-1 {
 		if k.weights == nil {
 			m.weights.pack(op.Data[float32](f.In[1]), f.In[1].Shape, k.c.group)

@@ -30,10 +30,18 @@ func (d dropout) Infer(in, out []op.Info) error {
 		}
 		out[1].Like(t, &in[0])
 	}
-	if len(in) > 2 && in[2].Const != nil && in[2].Const.Len() == 1 && in[2].Const.Bytes()[0] != 0 {
+	if c := constant(in, 2); c != nil && c.Type() == tensor.Bool && c.Len() == 1 && c.Bytes()[0] != 0 {
 		return fmt.Errorf("%w: Dropout in training", op.ErrUnsupported)
 	}
 	return nil
+}
+
+// constant returns the value of an input where it is known.
+func constant(in []op.Info, i int) *tensor.Tensor {
+	if i >= len(in) {
+		return nil
+	}
+	return in[i].Const
 }
 
 // Reads: whether this is training.

@@ -21,6 +21,9 @@ func Abuse(t *testing.T, defs []op.Def, n int) {
 		t.Run(d.Name, func(t *testing.T) {
 			for seed := range n {
 				abuse(t, r, d, rand.New(rand.NewPCG(uint64(seed), 7)))
+				if t.Failed() {
+					return // the first is enough to see
+				}
 			}
 		})
 	}

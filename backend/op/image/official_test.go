@@ -1,0 +1,11 @@
+package image_test
+
+import (
+	"testing"
+
+	"github.com/sardonyx-go/sardonyx/backend/op/image"
+	"github.com/sardonyx-go/sardonyx/backend/op/optest"
+)
+
+// TestOfficial runs the ONNX node tests of this family's operators.
+func TestOfficial(t *testing.T) { optest.Run(t, image.Ops) }

@@ -1,0 +1,107 @@
+package nn
+
+import "github.com/sardonyx-go/sardonyx/kernels"
+
+// winogradWeights are the kernels of a convolution, transformed: panels of
+// output channels; in each the planes, one after the other as they are read; in
+// each the strips of a packed matrix.
+//
+// With stride 2, the pixels of even and odd rows and columns are four images,
+// each with its own taps, whose products are summed: their channels lie side by
+// side in a row of the left matrix. Of 3×3 taps the odd images have one in a row
+// or column instead of two. Such a kernel vanishes at infinity, so the planes of
+// that point leave it out; in the order of images below what remains is always
+// one range.
+type winogradWeights struct {
+	f         kernels.Winograd
+	cin, cout int
+	images    []winogradImage
+	first     [36]int // where the range of a plane begins in a row
+	depth     [36]int // and how long it is
+	before    [37]int // sum of the depths of the planes before
+	panel     int     // columns of a panel
+	data      []float32
+}
+
+// A winogradImage is a subset of the pixels: those at this row and column,
+// modulo the stride.
+type winogradImage struct{ y, x int }
+
+var (
+	oneImage   = []winogradImage{{0, 0}}
+	fourImages = []winogradImage{{0, 1}, {0, 0}, {1, 0}, {1, 1}}
+)
+
+// newWinogradWeights transforms kernels of k×k taps: w(o, c, t) is tap t of
+// output channel o and input channel c.
+func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, w func(o, c, t int) float32) *winogradWeights {
+	p := &winogradWeights{f: f, cin: cin, cout: cout, images: oneImage, panel: panelColumns(cout)}
+	if stride == 2 {
+		p.images = fourImages
+	}
+	p.ranges(stride == 2 && k == 3)
+	p.data = make([]float32, p.before[f.Planes()]*((cout+kernels.Strip-1)/kernels.Strip*kernels.Strip))
+	taps := f.Taps()
+	var from [9]float64
+	var u [36]float64
+	for o := 0; o < cout; o += kernels.Strip {
+		for i, img := range p.images {
+			for c := range cin {
+				for lane := range min(kernels.Strip, cout-o) {
+					for y := range taps {
+						for x := range taps {
+							ky, kx := y*stride+img.y, x*stride+img.x
+							from[y*taps+x] = 0
+							if ky < k && kx < k {
+								from[y*taps+x] = float64(w(o+lane, c, ky*k+kx))
+							}
+						}
+					}
+					kernels.WinogradWeights(f, u[:], from[:])
+					for plane := range f.Planes() {
+						if at := i*cin + c - p.first[plane]; at >= 0 && at < p.depth[plane] {
+							p.strip(plane, o)[at*kernels.Strip+lane] = float32(u[plane])
+						}
+					}
+				}
+			}
+		}
+	}
+	return p
+}
+
+// panelColumns is how many output channels are multiplied at a time.
+func panelColumns(cout int) int {
+	if cout <= 32 {
+		return 32
+	}
+	return 64
+}
+
+// ranges sets the range of each plane; lone says that odd images have a single
+// tap in each row and column.
+func (p *winogradWeights) ranges(lone bool) {
+	a := p.f.Inputs()
+	for i := range p.f.Planes() {
+		first, end := 0, len(p.images)
+		if lone && i/a == a-1 {
+			end = 2
+		}
+		if lone && i%a == a-1 {
+			first, end = 1, min(end, 3)
+		}
+		p.first[i], p.depth[i] = first*p.cin, (end-first)*p.cin
+		p.before[i+1] = p.before[i] + p.depth[i]
+	}
+}
+
+// strip returns the packed columns of a plane from column o on, a multiple of
+// kernels.Strip.
+func (p *winogradWeights) strip(plane, o int) []float32 {
+	q := o / p.panel * p.panel
+	width := (min(p.panel, p.cout-q) + kernels.Strip - 1) / kernels.Strip * kernels.Strip
+	return p.data[q*p.before[p.f.Planes()]+width*p.before[plane]+(o-q)*p.depth[plane]:]
+}
+
+// row returns the length of a row of the left matrix.
+func (p *winogradWeights) row() int { return len(p.images) * p.cin }
