@@ -69,7 +69,10 @@ func (k *globalKernel) Resolve(f *op.Frame) error {
 func (k *globalKernel) Run(f *op.Frame, _, n, _ int) error {
 	x, y := f.In[0], f.Out[0]
 	c, hw := x.Shape[1], op.Product(x.Shape[2:])
-	xs, dst := op.Data[float32](x)[n*x.Stride[0]:], op.Data[float32](y)[n*c:][:c]
+	xs, dst := op.Data[float32](x), op.Data[float32](y)[n*c:][:c]
+	if x.Len() > 0 {
+		xs = xs[n*x.Stride[0]:]
+	}
 	switch {
 	case k.order == op.ChannelsLast && k.max:
 		ld := x.PixelStride()
