@@ -196,7 +196,7 @@ func past(in []op.Info, k, v dims) (total int, err error) {
 		if op.Clash(total, sum) {
 			return 0, fmt.Errorf("%w: %d keys in all but %d values", op.ErrShape, total, sum)
 		}
-		if total < 0 {
+		if total == op.Unknown || sum >= 0 {
 			total = sum
 		}
 	}

@@ -54,11 +54,12 @@ type scratch[T number] struct {
 // where they lie together.
 func (k *kernel[T]) append(f *op.Frame, p *plan[T], head int) {
 	for i, size := range [2]int{p.size, p.width} {
-		dst := p.own[i]
-		if out := output(f, outK+i); out != nil {
-			dst = op.Data[T](out)
-		} else if p.past == 0 {
+		dst, out := p.own[i], output(f, outK+i)
+		if size == 0 || out == nil && p.past == 0 {
 			continue
+		}
+		if out != nil {
+			dst = op.Data[T](out)
 		}
 		dst = dst[head*p.total*size:][:p.total*size]
 		if p.past > 0 {
