@@ -251,6 +251,16 @@ func TestWinogradAllocations(t *testing.T) {
 	require.NotNil(t, forms[kernels.F23].k)
 }
 
+// TestWinogradEmptyBatch checks that no image is no work.
+func TestWinogradEmptyBatch(t *testing.T) {
+	l := layer{cin: 16, cout: 24, h: 8, w: 8, k: 4, stride: 2, dilation: 1, top: 4, left: 4, bottom: 4, right: 4}
+	l.random(rand.New(rand.NewPCG(35, 36)))
+	k := l.kernel(t, kernels.Best(), false, false)
+	_, ok := algorithmOf(k)
+	require.True(t, ok)
+	require.Empty(t, l.run(t, k, 0))
+}
+
 // TestAlgorithm pins the choice for layers of known networks.
 func TestAlgorithm(t *testing.T) {
 	for _, c := range []struct {

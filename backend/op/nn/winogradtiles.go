@@ -1,6 +1,8 @@
 package nn
 
 import (
+	"math"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
 )
@@ -20,6 +22,9 @@ func (x *winogradAxis) cut(f kernels.Winograd, c *conv, i int, in, out *op.Value
 	stride, dilation := one(c.stride, i), one(c.dilation, i)
 	size, outs := in.Shape[2+i], out.Shape[2+i]
 	pad, _ := c.padding(i, 2, size, k)
+	if in.Stride[2+i]*size > math.MaxInt32 {
+		panic("nn: feature map is too large for 32-bit offsets")
+	}
 	for first := range min(dilation, outs) {
 		for o := first; o < outs; o += f.Outputs() * dilation {
 			x.out = append(x.out, o)
