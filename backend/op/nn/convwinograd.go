@@ -31,7 +31,8 @@ type winogradMemo struct {
 	block      int       // tiles of a chunk
 }
 
-// newWinograd returns the kernel for the taps that a function writes (see newWinogradWeights).
+// newWinograd returns the kernel for weights of a shape, with taps as in
+// newWinogradWeights.
 func newWinograd(e *op.Env, c *conv, f kernels.Winograd, shape []int, bias []float32, taps func(dst *[16]float32, o, c int)) *winograd {
 	return &winograd{
 		set: e.Set, c: c, kernel: [2]int{shape[2], shape[3]}, bias: bias,
@@ -73,12 +74,8 @@ func (k *winograd) Resolve(f *op.Frame) error {
 // read once.
 func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	w := k.weights
-	images := 1
-	if len(w.images) == 4 {
-		images = 2
-	}
-	m.rows.cut(w.f, k.c, 0, f.In[0], f.Out[0], k.kernel[0], images)
-	m.cols.cut(w.f, k.c, 1, f.In[0], f.Out[0], k.kernel[1], images)
+	m.rows.cut(w.f, k.c, 0, f.In[0], f.Out[0], k.kernel[0])
+	m.cols.cut(w.f, k.c, 1, f.In[0], f.Out[0], k.kernel[1])
 	m.tiles = f.In[0].Shape[0] * len(m.rows.out) * len(m.cols.out)
 
 	m.shared = m.shared[:0]
@@ -92,6 +89,8 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	planes, panels := w.f.Planes(), w.panels()
 	in, multiply, out := planes*w.row()/8, w.before[planes]*w.cout/50, planes*w.cout/12
 
+	// Tiles that make a matrix product efficient, chunks that are worth
+	// sharing, and what fits in a second-level cache beside the weights.
 	const least, chunks, cache = 24, 8, 448 << 10
 	if m.tiles >= chunks*least {
 		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.panel))))
@@ -159,15 +158,12 @@ func (m *winogradMemo) place(t int) (image, row, col int) {
 func (k *winograd) input(f *op.Frame, m *winogradMemo, v []float32, at winogradMatrix, origin, from, to int) {
 	x, w := f.In[0], k.weights
 	data := op.Data[float32](x)
-	images, a := 1, w.f.Inputs()
-	if len(w.images) == 4 {
-		images = 2
-	}
+	stride, a := one(k.c.stride, 0), w.f.Inputs()
 	for t := from; t < to; t++ {
 		n, r, c := m.place(t)
 		for i, img := range w.images {
 			k.set.WinogradInput(w.f, v[(t-origin)*at.ld+i*w.cin:], at.plane, data[n*x.Stride[0]:],
-				m.rows.inputs(r, img.y, images, a), m.cols.inputs(c, img.x, images, a), k.zero, w.cin)
+				m.rows.inputs(r*stride+img.y, a), m.cols.inputs(c*stride+img.x, a), k.zero, w.cin)
 		}
 	}
 }
