@@ -93,11 +93,11 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	// sharing, and what fits in a second-level cache beside the weights.
 	const least, chunks, cache = 24, 8, 448 << 10
 	if m.tiles >= chunks*least {
-		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.panel))))
+		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.widest()))))
 		n := (m.tiles + m.block - 1) / m.block
 		m.block = (m.tiles + n - 1) / n
 		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: m.block * (in + multiply + out)})
-		f.Scratch = 4 * planes * (newWinogradMatrix(m.block, w.panel).plane + newWinogradMatrix(m.block, w.row()).plane)
+		f.Scratch = 4 * planes * (newWinogradMatrix(m.block, w.widest()).plane + newWinogradMatrix(m.block, w.row()).plane)
 		return
 	}
 	n := max(1, min(m.tiles, m.tiles*in/20000))
@@ -111,7 +111,7 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	f.Phases = append(f.Phases,
 		op.Phase{Chunks: n, Cost: m.tiles * in / n},
 		op.Phase{Chunks: blocks * panels, Cost: m.block * (multiply + out) / panels})
-	f.Scratch = 4 * planes * newWinogradMatrix(m.block, w.panel).plane
+	f.Scratch = 4 * planes * newWinogradMatrix(m.block, w.widest()).plane
 }
 
 func (k *winograd) Run(f *op.Frame, phase, chunk, worker int) error {
@@ -144,7 +144,7 @@ func (k *winograd) run(f *op.Frame, m *winogradMemo, phase, chunk, worker int) {
 // scratch returns a worker's memory for the sums of a panel, and the rest of it.
 func (k *winograd) scratch(f *op.Frame, m *winogradMemo, worker int) (sums, rest []float32) {
 	all := tensor.View[float32](f.Work(worker))
-	n := k.weights.f.Planes() * newWinogradMatrix(m.block, k.weights.panel).plane
+	n := k.weights.f.Planes() * newWinogradMatrix(m.block, k.weights.widest()).plane
 	return all[:n], all[n:]
 }
 
@@ -171,9 +171,9 @@ func (k *winograd) input(f *op.Frame, m *winogradMemo, v []float32, at winogradM
 // multiply computes the output channels of panel q for tiles from...to-1.
 func (k *winograd) multiply(f *op.Frame, m *winogradMemo, v []float32, at winogradMatrix, sums []float32, q, origin, from, to int) {
 	w := k.weights
-	c0 := q * w.panel
-	cols := min(w.panel, w.cout-c0)
-	sum := newWinogradMatrix(m.block, w.panel)
+	c0, c1 := w.columns(q)
+	cols := c1 - c0
+	sum := newWinogradMatrix(m.block, w.widest())
 	for p := range w.f.Planes() {
 		var e kernels.Epilogue
 		if p == w.f.BiasPlane() && k.bias != nil {
