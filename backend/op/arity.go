@@ -6,7 +6,8 @@ import (
 	"github.com/sardonyx-go/sardonyx/graph"
 )
 
-// Arity returns parse with a check before it: a node has at least required
+// Arity returns parse with a check before it, for operators that ONNX does not
+// define (for the others, the schema says it): a node has at least required
 // inputs, none of the first required ones omitted, and at most inputs and
 // outputs of them; a negative number is no bound.
 func Arity(required, inputs, outputs int, parse func(*graph.Node) (Op, error)) func(*graph.Node) (Op, error) {

@@ -19,7 +19,12 @@ func checkNode(n *graph.Node) error {
 	}
 	inputs := n.Inputs[:formal(n)]
 	for i, p := range s.Inputs {
-		if p.Count == schema.Single && (i >= len(inputs) || inputs[i] == graph.None) {
+		if p.Count == schema.Single && i >= len(inputs) {
+			return fmt.Errorf("%w: input %d (%q) is missing", ErrInput, i, p.Name)
+		}
+	}
+	for i, id := range inputs {
+		if p := s.Input(i); p != nil && p.Count != schema.Optional && id == graph.None {
 			return fmt.Errorf("%w: input %d (%q) is missing", ErrInput, i, p.Name)
 		}
 	}

@@ -12,9 +12,13 @@ import (
 
 // Ops are the operators of domain "sardonyx".
 var Ops = []op.Def{
-	{Domain: "sardonyx", Name: "Reorder", Since: 1, New: func(n *graph.Node) (op.Op, error) { return reorder{op.Order(n.Int("order", 0))}, nil }},
-	{Domain: "sardonyx", Name: "Copy", Since: 1, New: func(*graph.Node) (op.Op, error) { return Copy{}, nil }},
+	{Domain: "sardonyx", Name: "Reorder", Since: 1, New: op.Arity(1, 1, 1, newReorder)},
+	{Domain: "sardonyx", Name: "Copy", Since: 1, New: op.Arity(1, 1, 1, newCopy)},
 }
+
+func newReorder(n *graph.Node) (op.Op, error) { return reorder{op.Order(n.Int("order", 0))}, nil }
+
+func newCopy(*graph.Node) (op.Op, error) { return Copy{}, nil }
 
 // reorder copies its input into the order of its output.
 type reorder struct{ to op.Order }
