@@ -34,6 +34,11 @@ func checkNode(n *graph.Node) error {
 	if err := checkCount("outputs", len(n.Outputs), s.Outputs); err != nil {
 		return err
 	}
+	for i, p := range s.Outputs {
+		if p.Count == schema.Single && n.Outputs[i] == graph.None {
+			return fmt.Errorf("%w: output %d (%q) is missing", ErrInput, i, p.Name)
+		}
+	}
 	return checkAttrs(n, s)
 }
 

@@ -89,9 +89,12 @@ func Execute(k Kernel, f *Frame) (err error) {
 func (v *Value) Info() Info {
 	x := Info{Kind: v.Kind, Type: v.Type}
 	if v.Kind != graph.Tensor {
-		if len(v.Items) > 0 {
-			e := v.Items[0].Info()
-			e.Const, e.Ints = nil, nil
+		if len(v.Items) > 0 && v.Kind != graph.Map {
+			e := v.Items[0].Info().Variable()
+			for i := range v.Items {
+				y := v.Items[i].Info()
+				e.Join(&y)
+			}
 			x.Elem = &e
 		}
 		return x

@@ -4,6 +4,8 @@
 package layout
 
 import (
+	"fmt"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
 	"github.com/sardonyx-go/sardonyx/kernels"
@@ -24,6 +26,9 @@ func newCopy(*graph.Node) (op.Op, error) { return Copy{}, nil }
 type reorder struct{ to op.Order }
 
 func (r reorder) Infer(in, out []op.Info) error {
+	if in[0].Ranked && len(in[0].Shape) < 3 {
+		return fmt.Errorf("%w: rank %d has no channels-last order", op.ErrShape, len(in[0].Shape))
+	}
 	out[0].Copy(&in[0])
 	return nil
 }
