@@ -38,7 +38,11 @@ func (c conv) Infer(in, out []op.Info) error {
 		return nil
 	}
 	if !x.Ranked || !w.Ranked {
-		out[0].TensorOfRank(x.Type, max(x.Rank(), w.Rank()))
+		rank := max(x.Rank(), w.Rank())
+		out[0].TensorOfRank(x.Type, rank)
+		if rank < 3 {
+			return fmt.Errorf("%w: rank is %d, at least 3 is needed", op.ErrShape, rank)
+		}
 		return nil
 	}
 	n := len(x.Shape) - 2

@@ -155,19 +155,14 @@ func TestRecurrent(t *testing.T) {
 			} else {
 				in = in[:6]
 			}
-			n := optest.Node(c.name, 14, len(in), optest.Str("direction", c.direction), optest.Int("layout", c.layout), optest.Int("hidden_size", hidden))
-			if c.forget == 1 {
-				n.Set(optest.Int("input_forget", 1))
-			}
-			if c.linear == 1 {
-				n.Set(optest.Int("linear_before_reset", 1))
-			}
-			if c.clip > 0 {
-				n.Set(optest.Float("clip", c.clip))
-			}
+			n := optest.Node(c.name, 14, len(in), optest.Str("direction", c.direction), optest.Int("layout", c.layout), optest.Int("hidden_size", hidden), optest.Float("clip", c.clip))
 			outputs := 2
-			if c.name == "LSTM" {
+			switch c.name {
+			case "LSTM":
+				n.Set(optest.Int("input_forget", c.forget))
 				outputs = 3
+			case "GRU":
+				n.Set(optest.Int("linear_before_reset", c.linear))
 			}
 			for len(n.Outputs) < outputs {
 				n.Outputs = append(n.Outputs, n.Outputs[0]+graph.ValueID(len(n.Outputs)))

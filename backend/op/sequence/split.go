@@ -59,9 +59,9 @@ func (o split) run(f *op.Frame) error {
 		w := op.Value{Kind: graph.Tensor, Type: x.Type, Shape: append([]int(nil), x.Shape...), Stride: x.Stride}
 		w.Shape[axis] = n
 		if offset := at * x.Stride[axis]; x.Type == tensor.String {
-			w.Strings = x.Strings[offset:]
+			w.Strings = x.Strings[min(offset, len(x.Strings)):]
 		} else {
-			w.Bytes = x.Bytes[offset*x.Type.Size():]
+			w.Bytes = x.Bytes[min(offset*x.Type.Size(), len(x.Bytes)):]
 		}
 		items[i] = copyOf(&w)
 		if o.drops(given(f, 1) != nil) {
