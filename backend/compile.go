@@ -88,6 +88,14 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 	if err != nil {
 		return nil, err
 	}
+	if t.Expanded { // what has been added may be folded
+		if err := optimize.Graph(e, g); err != nil {
+			return nil, err
+		}
+		if t, err = optimize.Infer(e, g, in); err != nil {
+			return nil, err
+		}
+	}
 	if optimize.Fuse(e, t) {
 		if t, err = optimize.Infer(e, g, in); err != nil {
 			return nil, err

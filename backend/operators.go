@@ -3,6 +3,8 @@ package backend
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/op/array"
+	"github.com/sardonyx-go/sardonyx/backend/op/attention"
+	"github.com/sardonyx-go/sardonyx/backend/op/contrib"
 	"github.com/sardonyx-go/sardonyx/backend/op/control"
 	"github.com/sardonyx-go/sardonyx/backend/op/image"
 	"github.com/sardonyx-go/sardonyx/backend/op/layout"
@@ -17,7 +19,7 @@ import (
 )
 
 // builtin holds every operator of this module.
-var builtin = op.NewRegistry(array.Ops, control.Ops, image.Ops, layout.Ops, logic.Ops, math.Ops, ml.Ops, nn.Ops, quant.Ops, random.Ops, sequence.Ops, text.Ops)
+var builtin = op.NewRegistry(array.Ops, attention.Ops, contrib.Ops, control.Ops, image.Ops, layout.Ops, logic.Ops, math.Ops, ml.Ops, nn.Ops, quant.Ops, random.Ops, sequence.Ops, text.Ops)
 
 // Operators returns a new registry of every operator of this module, to add
 // custom ones to.

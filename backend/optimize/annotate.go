@@ -26,6 +26,9 @@ func annotate(r *op.Registry, g *graph.Graph) ([]op.Op, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Expanded {
+		return nil, fmt.Errorf("%w: an operator that is a graph of others", op.ErrNoGradient)
+	}
 	for i := range g.Values {
 		if x := &t.Infos[i]; x.Kind == graph.Tensor {
 			g.Values[i].Type = s.typeOf(x)
