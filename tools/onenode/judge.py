@@ -18,8 +18,8 @@ ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLin
 
 def differ(got, want, op, narrowest):
     """Why two outputs differ, or None. narrowest is the coarsest element type among the node's tensors."""
-    if isinstance(want, list) or isinstance(got, list):
-        return None if str(got) == str(want) else "sequences differ"
+    if isinstance(want, list) and len(want) == 1:  # an optional, as onnx.reference has it
+        want = want[0]
     want = np.asarray(want)
     if got.shape != want.shape:
         return f"shape {list(got.shape)}, want {list(want.shape)}"

@@ -107,7 +107,7 @@ def pool(d):
     d.attribute("ceil_mode", d.integer(0, 1), 0.5)
     d.attribute("count_include_pad", d.integer(0, 1), 0.5)
     d.attribute("storage_order", 1, 0.1)
-    d.attribute("p", d.integer(1, 3), 0.6)
+    d.attribute("p", d.integer(1, 3) if d.version >= 2 else float(d.integer(1, 3)), 0.6)
     d.finish(2 if d.op == "MaxPool" and d.version >= 8 and d.chance(0.3) else 1)
 
 

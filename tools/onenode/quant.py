@@ -30,10 +30,11 @@ def quantize(d):
     target = d.type_out(0)
     if kind == "int32" and d.version < 19 and d.chance(0.5):
         raise Reject
-    d.weight(scale, 0.1, 1)
-    if target in ("uint8",) and d.chance(0.3):
-        pass
+    if values.int_range(d.type_in(1)):
+        d.weight(scale, 1, 4)
     else:
+        d.weight(scale, 0.1, 1)
+    if target != "uint8" or d.chance(0.7):
         whole = values.int_range(target)
         zero = values.random(d.r, scale, target, whole[0] // 4, whole[1] // 4) if whole else np.zeros(scale).astype(values.dtype(target))
         d.constants[2] = zero
