@@ -33,7 +33,8 @@ var layers = map[string][]string{
 	"graph": {"tensor"},
 	"onnx":  {"graph", "tensor"},
 
-	"backend/op":             {"graph", "kernels", "tensor"},
+	"backend/op":             {"backend/op/schema", "graph", "kernels", "tensor"},
+	"backend/op/schema":      {"graph", "tensor"},
 	"backend/op/elementwise": {"backend/op", "graph", "kernels", "tensor"},
 	"backend/op/*":           {"backend/op", "backend/op/elementwise", "graph", "kernels", "tensor"},
 	"backend/op/quant":       {"backend/op", "backend/op/nn", "graph", "kernels", "tensor"}, // windows of convolutions

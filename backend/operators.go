@@ -11,12 +11,13 @@ import (
 	"github.com/sardonyx-go/sardonyx/backend/op/ml"
 	"github.com/sardonyx-go/sardonyx/backend/op/nn"
 	"github.com/sardonyx-go/sardonyx/backend/op/quant"
+	"github.com/sardonyx-go/sardonyx/backend/op/random"
 	"github.com/sardonyx-go/sardonyx/backend/op/sequence"
 	"github.com/sardonyx-go/sardonyx/backend/op/text"
 )
 
 // builtin holds every operator of this module.
-var builtin = op.NewRegistry(array.Ops, control.Ops, image.Ops, layout.Ops, logic.Ops, math.Ops, ml.Ops, nn.Ops, quant.Ops, sequence.Ops, text.Ops)
+var builtin = op.NewRegistry(array.Ops, control.Ops, image.Ops, layout.Ops, logic.Ops, math.Ops, ml.Ops, nn.Ops, quant.Ops, random.Ops, sequence.Ops, text.Ops)
 
 // Operators returns a new registry of every operator of this module, to add
 // custom ones to.

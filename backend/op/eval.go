@@ -19,6 +19,9 @@ func Evaluate(ctx context.Context, e *Env, o Op, in []*Value) ([]*Value, error) 
 			infos[i] = v.Info()
 		}
 	}
+	if err := CheckTypes(e.Node, infos); err != nil {
+		return nil, err
+	}
 	out := make([]Info, len(e.Node.Outputs))
 	if err := o.Infer(infos, out); err != nil {
 		return nil, err

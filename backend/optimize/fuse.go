@@ -142,6 +142,7 @@ func (f *fuser) add(n *graph.Node, out, other graph.ValueID) bool {
 			return false
 		}
 		n.Inputs = append(n.Inputs, other)
+		n.Set(graph.Attr{Name: op.AttrBias, Kind: graph.AttrInt, Int: 1})
 		return true
 	}
 	if !f.sameShape(out, other) {

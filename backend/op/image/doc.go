@@ -12,4 +12,6 @@ import "github.com/sardonyx-go/sardonyx/backend/op"
 var Ops = []op.Def{
 	{Name: "Resize", Since: 10, New: newResize},
 	{Name: "Upsample", Since: 1, Until: 9, New: newUpsample},
+	{Name: "GridSample", Since: 16, New: newGridSample},
+	{Name: "AffineGrid", Since: 20, New: newAffineGrid},
 }

@@ -174,11 +174,16 @@ func (r *resize) round(p, scale float64) int {
 
 // filter is the weight of a sample at a distance.
 func (r *resize) filter(x float64) float64 {
-	x = math.Abs(x)
 	if r.mode == "linear" {
-		return max(0, 1-x)
+		return max(0, 1-math.Abs(x))
 	}
-	a := r.cubic
+	return cubicWeight(x, r.cubic)
+}
+
+// cubicWeight is the filter of cubic interpolation with coefficient a (Keys,
+// IEEE Transactions on Acoustics, Speech and Signal Processing 29(6), 1981).
+func cubicWeight(x, a float64) float64 {
+	x = math.Abs(x)
 	switch {
 	case x <= 1:
 		return float64((float64((a+2)*x)-(a+3))*x*x) + 1

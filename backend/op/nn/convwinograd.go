@@ -31,11 +31,11 @@ type winogradMemo struct {
 	block      int       // tiles of a chunk
 }
 
-// newWinograd returns the kernel for weights w(o, c, tap).
-func newWinograd(e *op.Env, c *conv, f kernels.Winograd, shape []int, bias []float32, w func(o, c, t int) float32) *winograd {
+// newWinograd returns the kernel for the taps that a function writes (see newWinogradWeights).
+func newWinograd(e *op.Env, c *conv, f kernels.Winograd, shape []int, bias []float32, taps func(dst *[16]float32, o, c int)) *winograd {
 	return &winograd{
 		set: e.Set, c: c, kernel: [2]int{shape[2], shape[3]}, bias: bias,
-		weights: newWinogradWeights(f, one(c.stride, 0), shape[2], shape[1], shape[0], w),
+		weights: newWinogradWeights(f, one(c.stride, 0), shape[2], shape[1], shape[0], taps),
 		zero:    make([]float32, shape[1]),
 	}
 }
@@ -81,10 +81,10 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	in := planes * w.row() / 16
 	multiply := w.before[planes] * w.cout / 50
 	out := planes * w.cout / 18
-	const chunks = 8
-	m.block = 96 / w.f.Outputs()
+	const least, chunks, cache = 24, 8, 448 << 10
+	m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.panel))))
 	f.Phases = f.Phases[:0]
-	if m.tiles >= chunks*m.block {
+	if m.tiles >= chunks*least {
 		n := (m.tiles + m.block - 1) / m.block
 		m.block = (m.tiles + n - 1) / n
 		m.shared = m.shared[:0]
@@ -97,7 +97,7 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 			m.shared = make([]float32, length)
 		}
 		m.shared = m.shared[:length]
-		blocks := max(1, 2*m.tiles/(3*m.block))
+		blocks := max(1, m.tiles/(3*least/2))
 		m.block = (m.tiles + blocks - 1) / blocks
 		f.Phases = append(f.Phases, op.Phase{Chunks: blocks * panels, Cost: m.block * (multiply + out) / panels})
 	}

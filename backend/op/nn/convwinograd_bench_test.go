@@ -49,3 +49,17 @@ func BenchmarkConv(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkWinogradWeights measures what compiling a layer costs.
+func BenchmarkWinogradWeights(b *testing.B) {
+	const cin, cout, k = 256, 256, 3
+	w := make([]float32, cin*cout*k*k)
+	for _, f := range []kernels.Winograd{kernels.F43, kernels.F23, kernels.F42, kernels.F22} {
+		b.Run(fmt.Sprintf("F%d%d", f.Outputs(), f.Taps()), func(b *testing.B) {
+			for b.Loop() {
+				newWinogradWeights(f, 4-f.Taps(), k, cin, cout, func(dst *[16]float32, o, c int) { copy(dst[:], w[(o*cin+c)*k*k:][:k*k]) })
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/cin/cout, "ns/kernel")
+		})
+	}
+}

@@ -179,13 +179,28 @@ func layers(r *rand.Rand, n int) []layer {
 	return all
 }
 
+// blocks are layers of so many tiles that chunks transform and multiply their
+// own: whole networks have no others where images are large.
+func blocks(r *rand.Rand) []layer {
+	all := []layer{
+		{n: 1, cin: 17, cout: 20, h: 60, w: 58, k: 3, stride: 1, dilation: 1, top: 1, left: 1, bottom: 1, right: 1, act: "Relu", residual: true},
+		{n: 1, cin: 16, cout: 40, h: 110, w: 130, k: 3, stride: 2, dilation: 1, top: 1, left: 1, bottom: 1, right: 1, act: "HardSwish"},
+		{n: 13, cin: 16, cout: 70, h: 8, w: 7, k: 3, stride: 1, dilation: 1, top: 1, left: 1, bottom: 1, right: 1},
+		{n: 13, cin: 20, cout: 16, h: 16, w: 15, k: 4, stride: 2, dilation: 1, top: 1, left: 1, bottom: 1, right: 1},
+	}
+	for i := range all {
+		all[i].random(r)
+	}
+	return all
+}
+
 // TestWinograd holds every algorithm to the plain product, within its error,
 // and all sets, image sizes known when compiling or not, batches and contents of
 // undefined lanes to the same bits.
 func TestWinograd(t *testing.T) {
 	r := rand.New(rand.NewPCG(31, 32))
 	used := map[kernels.Winograd]int{}
-	for _, l := range layers(r, 60) {
+	for _, l := range append(layers(r, 40), blocks(r)...) {
 		k := l.kernel(t, kernels.Best(), false, false)
 		f, ok := algorithmOf(k)
 		if !ok {
@@ -209,4 +224,50 @@ func TestWinograd(t *testing.T) {
 		require.Equal(t, got[:l.cout*h*w], one.run(t, k, 0), "one image of %v", l)
 	}
 	require.Len(t, used, 4, "not every algorithm was chosen: %v", used)
+}
+
+// TestWinogradAllocations checks that a frame that has seen its shapes allocates
+// nothing when they alternate, also between algorithms.
+func TestWinogradAllocations(t *testing.T) {
+	l := layer{n: 1, cin: 16, cout: 24, h: 20, w: 20, k: 3, stride: 1, dilation: 1, top: 1, left: 1, bottom: 1, right: 1}
+	l.random(rand.New(rand.NewPCG(33, 34)))
+	k, f := l.kernel(t, kernels.Best(), false, true), l.frame(0)
+	all := f.In[0].Shape
+	run := func() {
+		for _, size := range []int{20, 8, 4} { // F43, F23 and the plain product
+			all[2], all[3] = size, size
+			f.Out[0].Shape[2], f.Out[0].Shape[3] = size, size
+			f.In[0].SetChannelsLast(l.ldx)
+			f.Out[0].SetChannelsLast(l.ldy)
+			if err := op.Execute(k, f); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	run()
+	require.Zero(t, testing.AllocsPerRun(10, run))
+	forms := &k.(*adaptive).forms
+	require.NotNil(t, forms[kernels.F43].k)
+	require.NotNil(t, forms[kernels.F23].k)
+}
+
+// TestAlgorithm pins the choice for layers of known networks.
+func TestAlgorithm(t *testing.T) {
+	for _, c := range []struct {
+		cin, cout, out, k, stride, dilation int
+		want                                string
+	}{
+		{64, 64, 56, 3, 1, 1, "F43"}, {128, 128, 28, 3, 1, 1, "F43"}, {256, 256, 14, 3, 1, 1, "F23"}, {512, 512, 7, 3, 1, 1, "F23"},
+		{64, 64, 14, 3, 1, 1, "F43"}, {512, 512, 28, 3, 1, 1, "F43"}, {256, 256, 28, 3, 1, 2, "F43"}, {64, 64, 5, 3, 1, 1, ""},
+		{64, 128, 28, 3, 2, 1, "F42"}, {128, 256, 14, 3, 2, 1, "F22"}, {256, 512, 7, 3, 2, 1, ""},
+		{64, 128, 64, 4, 2, 1, "F42"}, {256, 512, 16, 4, 2, 1, "F22"}, {512, 512, 8, 4, 2, 1, "F22"}, {512, 512, 4, 4, 2, 1, ""},
+	} {
+		conv := conv{geometry: geometry{stride: []int{c.stride, c.stride}, dilation: []int{c.dilation, c.dilation}}}
+		f, ok := conv.algorithm(c.k, c.cin, c.cout, c.out, c.out)
+		got := ""
+		if ok {
+			got = fmt.Sprintf("F%d%d", f.Outputs(), f.Taps())
+		}
+		require.Equal(t, c.want, got, "%+v", c)
+	}
 }

@@ -32,42 +32,55 @@ var (
 	fourImages = []winogradImage{{0, 1}, {0, 0}, {1, 0}, {1, 1}}
 )
 
-// newWinogradWeights transforms kernels of k×k taps: w(o, c, t) is tap t of
-// output channel o and input channel c.
-func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, w func(o, c, t int) float32) *winogradWeights {
+// newWinogradWeights transforms kernels of k×k taps; taps writes those of output
+// channel o and input channel c.
+func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, taps func(dst *[16]float32, o, c int)) *winogradWeights {
 	p := &winogradWeights{f: f, cin: cin, cout: cout, images: oneImage, panel: panelColumns(cout)}
 	if stride == 2 {
 		p.images = fourImages
 	}
 	p.ranges(stride == 2 && k == 3)
 	p.data = make([]float32, p.before[f.Planes()]*((cout+kernels.Strip-1)/kernels.Strip*kernels.Strip))
-	taps := f.Taps()
-	var from [9]float64
-	var u [36]float64
+	var strips [36][]float32
+	var from [16]float32
 	for o := 0; o < cout; o += kernels.Strip {
-		for i, img := range p.images {
-			for c := range cin {
-				for lane := range min(kernels.Strip, cout-o) {
-					for y := range taps {
-						for x := range taps {
-							ky, kx := y*stride+img.y, x*stride+img.x
-							from[y*taps+x] = 0
-							if ky < k && kx < k {
-								from[y*taps+x] = float64(w(o+lane, c, ky*k+kx))
-							}
-						}
-					}
-					kernels.WinogradWeights(f, u[:], from[:])
-					for plane := range f.Planes() {
-						if at := i*cin + c - p.first[plane]; at >= 0 && at < p.depth[plane] {
-							p.strip(plane, o)[at*kernels.Strip+lane] = float32(u[plane])
-						}
-					}
+		for plane := range f.Planes() {
+			strips[plane] = p.strip(plane, o)
+		}
+		for c := range cin {
+			for lane := range min(kernels.Strip, cout-o) {
+				taps(&from, o+lane, c)
+				for i, img := range p.images {
+					p.transform(&strips, i*cin+c, lane, &from, k, stride, img)
 				}
 			}
 		}
 	}
 	return p
+}
+
+// transform writes a kernel's taps for an image to row at of the planes.
+func (p *winogradWeights) transform(strips *[36][]float32, at, lane int, from *[16]float32, k, stride int, img winogradImage) {
+	var w [9]float64
+	var u [6][6]float64
+	r := p.f.Taps()
+	for y := range r {
+		for x := range r {
+			if ky, kx := y*stride+img.y, x*stride+img.x; ky < k && kx < k {
+				w[y*r+x] = float64(from[ky*k+kx])
+			}
+		}
+	}
+	kernels.WinogradWeights(p.f, &u, &w)
+	a, plane := p.f.Inputs(), 0
+	for i := range a {
+		for _, v := range u[i][:a] {
+			if row := at - p.first[plane]; row >= 0 && row < p.depth[plane] {
+				strips[plane][row*kernels.Strip+lane] = float32(v)
+			}
+			plane++
+		}
+	}
 }
 
 // panelColumns is how many output channels are multiplied at a time.
