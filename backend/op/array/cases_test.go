@@ -78,6 +78,7 @@ func TestCases(t *testing.T) {
 		{"ScatterND multiplies in float16", Node("ScatterND", 16, 3, Str("reduction", "mul")), []*tensor.Tensor{halves(2, 3), tensor.Of([]int64{1, 1}, 2, 1), halves(2, 5)}, []*tensor.Tensor{halves(2, 30)}},
 		{"ScatterND of rows of nothing", Node("ScatterND", 18, 3, Str("reduction", "min")), []*tensor.Tensor{tensor.New(tensor.Float32, 3, 0, 2), int64s(2), tensor.New(tensor.Float32, 0, 2)}, []*tensor.Tensor{tensor.New(tensor.Float32, 3, 0, 2)}},
 		{"OneHot of float indices, one out of range", Node("OneHot", 11, 3, Int("axis", 0)), []*tensor.Tensor{float32s(1, -1, 5), tensor.Scalar(float32(2)), int64s(7, 8)}, []*tensor.Tensor{tensor.Of([]int64{7, 7, 7, 8, 8, 7}, 2, 3)}},
+		{"OneHot with a depth of float16", Node("OneHot", 11, 3), []*tensor.Tensor{halves(1), halves(2), int64s(7, 8)}, []*tensor.Tensor{tensor.Of([]int64{7, 8}, 1, 2)}},
 		{"Range in int16, down", Node("Range", 11, 3), []*tensor.Tensor{tensor.Scalar(int16(5)), tensor.Scalar(int16(0)), tensor.Scalar(int16(-2))}, []*tensor.Tensor{tensor.Of([]int16{5, 3, 1}, 3)}},
 		{"Range of nothing", Node("Range", 11, 3), []*tensor.Tensor{tensor.Scalar(float32(0)), tensor.Scalar(float32(-1)), tensor.Scalar(float32(1))}, []*tensor.Tensor{float32s()}},
 		{"Constant of strings", Node("Constant", 13, 0, graph.Attr{Name: "value_strings", Kind: graph.AttrStrings, Strings: []string{"x", "y"}}), nil, []*tensor.Tensor{tensor.OfStrings([]string{"x", "y"}, 2)}},

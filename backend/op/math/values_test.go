@@ -59,6 +59,8 @@ func TestValues(t *testing.T) {
 		{"last of equal ones", optest.Node("ArgMax", 13, 1, optest.Int("select_last_index", 1), optest.Int("keepdims", 0)), []*tensor.Tensor{i(3, 1, 3)}, tensor.Scalar[int64](2)},
 		{"product without K", optest.Node("MatMul", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 2, 0), tensor.New(tensor.Float32, 0, 2)},
 			tensor.New(tensor.Float32, 2, 2)},
+		{"products without K", optest.Node("MatMul", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 2, 1, 0), tensor.New(tensor.Float32, 2, 0, 3)},
+			tensor.New(tensor.Float32, 2, 1, 3)},
 		{"product of nothing", optest.Node("MatMul", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 0, 3), tensor.New(tensor.Float32, 3, 2)},
 			tensor.New(tensor.Float32, 0, 2)},
 		{"diagonal", optest.Node("Einsum", 12, 1, optest.Str("equation", "ii->i")), []*tensor.Tensor{tensor.Of([]float32{1, 2, 3, 4}, 2, 2)}, f(1, 4)},
