@@ -104,6 +104,9 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 		t.Infos[i].Order = orders[i]
 	}
 	m := &Model{opts: o, env: e, graph: g, infos: t.Infos, inputs: ports(g, g.Inputs), outputs: outputs}
+	for i, id := range g.Inputs {
+		m.inputs[i].Info = t.Infos[id]
+	}
 	for i, id := range g.Outputs {
 		m.outputs[i].Info = t.Infos[id]
 	}

@@ -57,11 +57,12 @@ type convMemo struct {
 	yZero   float32
 	wScale  []float32
 	bias    []int32
-	fits    bool      // the biases fit into exact sums
-	start   []float32 // biases, or zeros, and room for a whole strip
-	pixels  int       // of the output
-	blocks  int       // of output pixels
-	rows    int       // of a block
+	fits    bool           // the biases fit into exact sums
+	start   []float32      // biases, or zeros, and room for a whole strip
+	pixels  int            // of the output
+	blocks  int            // of output pixels
+	rows    int            // of a block
+	slide   kernels.Window // of a depthwise convolution
 }
 
 // pixelBlock is how many pixels of the input are converted by a chunk.
@@ -86,12 +87,13 @@ func (k *convKernel) Resolve(f *op.Frame) error {
 	if shape.depthwise(groups, len(w.Shape)-2) {
 		width := y.Shape[len(y.Shape)-1]
 		m.rows, groups, shape.cout = width, 1, c
+		m.slide = k.window(m, f)
 	} else {
 		m.offs = k.Offsets(m.offs[:0], &m.image, w.Shape[2:], y.Shape[2:])
 		m.rows = rowBlock
 	}
 	m.blocks = (m.pixels + m.rows - 1) / max(m.rows, 1)
-	f.Scratch = 2 * 4 * m.rows * shape.cout
+	f.Scratch = 2*4*m.rows*shape.cout + 4*exactDepth
 	pieces := (hw + pixelBlock - 1) / pixelBlock
 	cost := m.rows * shape.cout * (depth + 60) / 30
 	f.Phases = append(f.Phases[:0],
