@@ -49,11 +49,8 @@ func (k *weightedKernel[T]) Resolve(f *op.Frame) (err error) {
 	if m.axes, err = k.r.tables(m.axes, f.InInfo, x, y); err != nil {
 		return err
 	}
-	if len(m.axes) == 0 { // nothing changes
-		f.One(x.Len())
-		return nil
-	}
-	m.dims = memoryOrder(m.dims[:0], len(x.Shape), k.order)
+	n := len(x.Shape)
+	m.dims = memoryOrder(m.dims[:0], n, k.order)
 	m.lanes = 0
 	same := x.Type == tensor.TypeOf[T]()
 	m.direct, m.outputs = same, same
@@ -66,6 +63,9 @@ func (k *weightedKernel[T]) Resolve(f *op.Frame) (err error) {
 		m.outputs = m.outputs && y.PixelStride() == m.lanes
 	}
 	k.plan(m, x)
+	if len(m.passes) == 0 { // nothing changes: from X to a buffer to Y
+		m.direct, m.outputs = false, false
+	}
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: 1, Cost: m.size})
 	largest, rows := 0, 0
 	for _, p := range m.passes {
@@ -75,6 +75,9 @@ func (k *weightedKernel[T]) Resolve(f *op.Frame) (err error) {
 		f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: int(float64(items) * cost / float64(chunks))})
 		largest, rows = max(largest, items*p.inner), max(rows, p.inner)
 		m.last = items * p.inner
+	}
+	if len(m.passes) == 0 {
+		m.last = m.size
 	}
 	f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: m.last})
 	f.Scratch = 8 * max(rows, 1)
@@ -128,10 +131,6 @@ func (k *weightedKernel[T]) plan(m *weightedMemo[T], x *op.Value) {
 func (k *weightedKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*weightedMemo[T])
 	x, y := f.In[0], f.Out[0]
-	if len(m.axes) == 0 {
-		op.CopyStrided(y, x)
-		return nil
-	}
 	switch phase {
 	case 0:
 		if m.direct {

@@ -178,7 +178,7 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 				m.zero = make([]float32, m.weights.cin)
 			}
 		}
-		if k.hasBias {
+		if k.hasBias && k.bias == nil {
 			m.bias = padded(op.Data[float32](f.In[2])[:f.In[2].Len()], m.bias)
 		}
 		return nil
