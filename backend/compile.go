@@ -14,15 +14,14 @@ import (
 
 // A Model is a compiled graph. It is immutable and safe for concurrent use.
 type Model struct {
-	opts     Options
-	env      *optimize.Env
-	graph    *graph.Graph
-	infos    []op.Info // by value
-	consts   []*op.Value
-	steps    []step
-	inputs   []Port
-	outputs  []Port
-	defaults int // inputs that are constants, by Options.Override not fed
+	opts    Options
+	env     *optimize.Env
+	graph   *graph.Graph
+	infos   []op.Info // by value
+	consts  []*op.Value
+	steps   []step
+	inputs  []Port
+	outputs []Port
 
 	mu       sync.Mutex
 	programs []*program
@@ -113,6 +112,9 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 		t.Infos[i].Order = orders[i]
 	}
 	m := &Model{opts: o, env: e, graph: g, infos: t.Infos, inputs: ports(g, g.Inputs), outputs: outputs}
+	for i, id := range g.Inputs {
+		m.inputs[i].Info = t.Infos[id]
+	}
 	for i, id := range g.Outputs {
 		m.outputs[i].Info = t.Infos[id]
 	}
@@ -271,42 +273,4 @@ func (m *Model) body(g *graph.Graph, in []op.Info) (op.Body, error) {
 		return nil, err
 	}
 	return body{b}, nil
-}
-
-// inputInfos turns the declared types of a graph's inputs into infos: equal dim
-// names are equal symbols. Some exporters write 0 for a size that is free.
-func inputInfos(g *graph.Graph) []op.Info {
-	symbols := map[string]int{}
-	in := make([]op.Info, len(g.Inputs))
-	for i, id := range g.Inputs {
-		in[i] = typeInfo(&g.Values[id].Type, symbols)
-		for k, d := range in[i].Shape {
-			if d == 0 {
-				in[i].Shape[k] = op.Unknown
-			}
-		}
-	}
-	return in
-}
-
-func typeInfo(t *graph.Type, symbols map[string]int) op.Info {
-	x := op.Info{Kind: t.Kind, Type: t.Elem, Key: t.Key, Ranked: t.Ranked}
-	for _, d := range t.Shape {
-		switch {
-		case d.Size >= 0:
-			x.Shape = append(x.Shape, d.Size)
-		case d.Name == "":
-			x.Shape = append(x.Shape, op.Unknown)
-		default:
-			if _, ok := symbols[d.Name]; !ok {
-				symbols[d.Name] = op.Unknown - 1 - len(symbols)
-			}
-			x.Shape = append(x.Shape, symbols[d.Name])
-		}
-	}
-	if t.Of != nil {
-		e := typeInfo(t.Of, symbols)
-		x.Elem = &e
-	}
-	return x
 }

@@ -1,6 +1,8 @@
 package backend
 
 import (
+	"time"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
 )
@@ -47,6 +49,10 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 			return r.Context.Err()
 		default:
 		}
+		var start time.Time
+		if x.s.profiled {
+			start = time.Now()
+		}
 		run := true
 		if s.class == dynamic {
 			if run, err = x.resolveDynamic(i); err != nil {
@@ -62,6 +68,9 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 			if err := x.phases(s.kernel, f, t, done); err != nil {
 				return x.wrap(i, err)
 			}
+		}
+		if x.s.profiled {
+			x.measure(i, start)
 		}
 		for _, id := range s.frees {
 			if x.own[id] != nil {

@@ -27,6 +27,7 @@ type instance struct {
 	scratch  int
 	parallel bool
 	at       int            // step that runs
+	times    []spent        // by step, if the session is profiled
 	before   func(step int) // of tests, or nil
 }
 

@@ -22,14 +22,15 @@ type Session struct {
 	free    [][]byte // late storage that nobody uses
 	taken   int64    // bytes of late storage
 
-	states  []state
-	shapes  []shape
-	key     []int
-	results []tensor.Value
-	headers []tensor.Tensor
-	run     op.Run
-	team    team
-	busy    atomic.Bool
+	states   []state
+	profiled bool
+	shapes   []shape
+	key      []int
+	results  []tensor.Value
+	headers  []tensor.Tensor
+	run      op.Run
+	team     team
+	busy     atomic.Bool
 }
 
 // NewSession returns a session. Its memory is allocated by its first runs.

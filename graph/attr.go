@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math"
 	"slices"
 
 	"github.com/sardonyx-go/sardonyx/tensor"
@@ -57,13 +58,17 @@ func (n *Node) Attr(name string) *Attr {
 // Has reports whether the node has the attribute.
 func (n *Node) Has(name string) bool { return n.Attr(name) != nil }
 
-// Int returns an integer attribute, or def where it is absent.
+// Int returns an integer attribute, cut to the range of an int, or def where it
+// is absent.
 func (n *Node) Int(name string, def int) int {
 	if a := n.Attr(name); a != nil {
-		return int(a.Int)
+		return toInt(a.Int)
 	}
 	return def
 }
+
+// toInt cuts to the range of an int, which has 32 bits on some machines.
+func toInt(v int64) int { return int(max(math.MinInt, min(v, math.MaxInt))) }
 
 // Float returns a float attribute, or def where it is absent.
 func (n *Node) Float(name string, def float32) float32 {
@@ -89,7 +94,7 @@ func (n *Node) Ints(name string) []int {
 	}
 	x := make([]int, len(a.Ints))
 	for i, v := range a.Ints {
-		x[i] = int(v)
+		x[i] = toInt(v)
 	}
 	return x
 }

@@ -15,6 +15,7 @@ func native() []*Set {
 	avx2.gemm.avx2()
 	avx2.vec.avx2()
 	avx2.conv.avx2()
+	avx2.wino.avx2()
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL {
 		return []*Set{&avx2}
 	}
@@ -23,5 +24,6 @@ func native() []*Set {
 	avx512.gemm.avx512()
 	avx512.vec.avx512()
 	avx512.conv.avx512()
+	avx512.wino.avx512()
 	return []*Set{&avx2, &avx512}
 }

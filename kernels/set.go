@@ -17,10 +17,11 @@ type Set struct {
 	gemm gemmSet
 	vec  vecSet
 	conv convSet
+	wino winogradSet
 }
 
 // portable is the definition of every kernel.
-var portable = Set{name: "portable", gemm: portableGemm, vec: portableVec, conv: portableConv}
+var portable = Set{name: "portable", gemm: portableGemm, vec: portableVec, conv: portableConv, wino: portableWinograd}
 
 // sets lists what this machine can run, slowest first; portable is always
 // there. It is written once, here, and never changed.

@@ -9,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+
+	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // A folder is the directory of a model, as a file system that no path and no
@@ -115,7 +117,7 @@ func (d *decoder) load(f fs.File) ([]byte, error) {
 	// The size is a hint only: pipes have none, and files change. What is more
 	// than the limit is not read; what is more than the hint makes b grow. One
 	// spare byte lets the common case meet the end of file without growing.
-	b := make([]byte, 0, info.Size()+1)
+	b := tensor.Alloc(int(info.Size()) + 1)[:0]
 	for {
 		n, err := f.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]

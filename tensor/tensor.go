@@ -174,16 +174,3 @@ func Elements(shape []int) (int, bool) {
 	}
 	return n, true
 }
-
-// Align is the alignment in bytes of the storage that [Alloc] returns.
-const Align = 64
-
-// Alloc returns n zero bytes that start at a multiple of [Align].
-func Alloc(n int) []byte {
-	if n == 0 {
-		return []byte{}
-	}
-	b := make([]byte, n+Align-1)
-	off := int(-uintptr(unsafe.Pointer(unsafe.SliceData(b))) & (Align - 1))
-	return b[off : off+n : off+n]
-}

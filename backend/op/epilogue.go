@@ -7,13 +7,17 @@ import (
 	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
-// Attributes by which fusing passes note an epilogue on a node: the addition of
-// its last input, and an activation with its two parameters (see [Activate]).
+// Attributes by which fusing passes note on a node what they have fused into it:
+// a bias, which is an input that the operator does not define; an epilogue, that
+// is the addition of the last input and an activation with its two parameters
+// (see [Activate]). Files cannot have attributes of this prefix.
 const (
-	AttrAdd   = "sardonyx.add"
-	AttrAct   = "sardonyx.act"
-	AttrAlpha = "sardonyx.alpha"
-	AttrBeta  = "sardonyx.beta"
+	AttrPrefix = "sardonyx."
+	AttrBias   = AttrPrefix + "bias"
+	AttrAdd    = AttrPrefix + "add"
+	AttrAct    = AttrPrefix + "act"
+	AttrAlpha  = AttrPrefix + "alpha"
+	AttrBeta   = AttrPrefix + "beta"
 )
 
 // EpilogueOf returns what has been fused behind a node.

@@ -135,7 +135,7 @@ func (x *Info) Integers() ([]int, bool) {
 	if x.Const != nil && x.Ints == nil {
 		x.Ints = AppendInts(nil, x.Const)
 	}
-	if x.Ints == nil {
+	if x.Ints == nil || len(x.Ints) == 0 && x.Len() != 0 {
 		return nil, false
 	}
 	for _, v := range x.Ints {

@@ -114,6 +114,13 @@ type (
 	// A StridedOut kernel writes outputs of any strides in plain order.
 	StridedOut interface{ StridedOut() bool }
 
+	// A Describer names the algorithm it has resolved a frame to, and counts the
+	// floating-point operations of the operator as it is defined (two for a
+	// multiplication and addition), whatever the algorithm saves.
+	Describer interface {
+		Describe(f *Frame) (algorithm string, flops float64)
+	}
+
 	// An Appender's output Out is its input In, grown along an axis.
 	Appender interface {
 		Append(f *Frame) (in, out, axis int)

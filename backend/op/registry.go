@@ -74,10 +74,13 @@ func (r *Registry) Find(domain, name string, version int) (Def, error) {
 	return Def{}, fmt.Errorf("%w: operator %s in version %d; supported from version %d", ErrUnsupported, name, version, ds[0].Since)
 }
 
-// New parses a node.
+// New parses a node, after a check against the operator's schema.
 func (r *Registry) New(n *graph.Node) (Op, error) {
 	d, err := r.Find(n.Domain, n.Op, n.Version)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkNode(n); err != nil {
 		return nil, err
 	}
 	if d.New == nil {

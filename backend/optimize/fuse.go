@@ -8,8 +8,9 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// Fuse moves what follows a convolution into it: normalisation into its weights,
-// the addition of a residual and an activation into its epilogue.
+// Fuse moves what follows a convolution or matrix product into it: normalisation
+// into its weights, a bias, the addition of a residual and an activation into its
+// epilogue.
 //
 //	%2 = Conv(%x, %w)
 //	%3 = BatchNormalization(%2, ...)
@@ -23,7 +24,7 @@ func Fuse(e *Env, t *Typed) bool {
 	f.index()
 	changed := f.swish()
 	for i := range f.g.Nodes {
-		for f.g.Nodes[i].Op == "Conv" && f.g.Nodes[i].Domain == "" && f.step(i) {
+		for fuses(&f.g.Nodes[i]) && f.step(i) {
 			changed = true
 			if f.gone[i] {
 				break
@@ -41,6 +42,15 @@ func Fuse(e *Env, t *Typed) bool {
 		removeDead(e, f.g)
 	}
 	return changed
+}
+
+// fuses reports whether Fuse looks at what follows a node.
+func fuses(n *graph.Node) bool {
+	switch n.Op {
+	case "Conv", "ConvTranspose", "MatMul", "Gemm":
+		return n.Domain == ""
+	}
+	return false
 }
 
 // fuser is the state of Fuse.
@@ -90,7 +100,7 @@ func (f *fuser) step(i int) bool {
 	fused.Attrs, fused.Inputs = slices.Clone(n.Attrs), slices.Clone(n.Inputs)
 	switch u.Op {
 	case "BatchNormalization":
-		if ep != (op.Epilogue{}) || u.Inputs[0] != out || !f.normalise(&fused, u) {
+		if n.Op != "Conv" || ep != (op.Epilogue{}) || u.Inputs[0] != out || !f.normalise(&fused, u) {
 			return false
 		}
 	case "Add":
@@ -98,15 +108,9 @@ func (f *fuser) step(i int) bool {
 		if other == out {
 			other = u.Inputs[1]
 		}
-		if ep.Residual || ep.Activation != "" || other == out || u.Version < 7 || !f.sameShape(out, other) || f.g.Values[other].Const != nil {
+		if ep.Residual || ep.Activation != "" || other == out || u.Version < 7 || !f.add(&fused, out, other) {
 			return false
 		}
-		for len(fused.Inputs) < 3 {
-			fused.Inputs = append(fused.Inputs, graph.None)
-		}
-		fused.Inputs = append(fused.Inputs, other)
-		fused.Set(graph.Attr{Name: op.AttrAdd, Kind: graph.AttrInt, Int: 1})
-		f.replaceUser(other, j, j)
 	default:
 		if ep.Activation != "" || !f.activation(&fused, u, out) {
 			return false
@@ -126,6 +130,29 @@ func (f *fuser) step(i int) bool {
 			f.replaceUser(id, i, j)
 		}
 	}
+	return true
+}
+
+// add notes the addition of other to the result out of n: as the bias of a
+// matrix product that has none, or as a residual.
+func (f *fuser) add(n *graph.Node, out, other graph.ValueID) bool {
+	shape := f.t.Infos[out].Shape
+	if t := f.g.Values[other].Const; t != nil {
+		if n.Op != "MatMul" || len(n.Inputs) != 2 || len(shape) < 2 || t.Type() != tensor.Float32 || t.Rank() != 1 || t.Len() != shape[len(shape)-1] {
+			return false
+		}
+		n.Inputs = append(n.Inputs, other)
+		n.Set(graph.Attr{Name: op.AttrBias, Kind: graph.AttrInt, Int: 1})
+		return true
+	}
+	if !f.sameShape(out, other) {
+		return false
+	}
+	for n.Op != "MatMul" && len(n.Inputs) < 3 {
+		n.Inputs = append(n.Inputs, graph.None)
+	}
+	n.Inputs = append(n.Inputs, other)
+	n.Set(graph.Attr{Name: op.AttrAdd, Kind: graph.AttrInt, Int: 1})
 	return true
 }
 

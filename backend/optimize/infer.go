@@ -83,6 +83,9 @@ func Infer(e *Env, g *graph.Graph, in []op.Info) (*Typed, error) {
 // node infers the outputs of one node.
 func (t *Typed) node(e *Env, n *graph.Node, o op.Op) error {
 	in := t.Gather(n.Inputs)
+	if err := op.CheckTypes(n, in); err != nil {
+		return op.Wrap(n, in, err)
+	}
 	out := make([]op.Info, len(n.Outputs))
 	var err error
 	if b, ok := o.(op.Bodied); ok {

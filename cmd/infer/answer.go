@@ -51,12 +51,12 @@ func newAnswerer(ctx context.Context, s streams, o *classifyFlags, files []strin
 	if !slices.ContainsFunc(files, func(f string) bool { return !isArray(f) }) {
 		return a, nil
 	}
-	if a.vision, err = newVision(m, g.Metadata, o); err != nil {
+	if a.vision, err = newVision(m, g, o); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	a.preset = a.vision.preset
 	if !o.quiet && !o.json {
-		fmt.Fprintf(s.out, "preset %v\n", a.preset)
+		fmt.Fprintf(s.out, "preset %s\n", printable(a.preset.String()))
 	}
 	return a, nil
 }

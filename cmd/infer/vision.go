@@ -21,8 +21,11 @@ type vision struct {
 	preset image.Preset
 	input  backend.Port
 	labels []string // nil: the built-in list of as many classes, if any
+	done   bool     // the output is probabilities already
 	k      int
 }
+
+const supported = "supported are models from one picture to one list of class scores (infer inspect shows what this one is)"
 
 // labelsKey of a model's metadata holds the classes' names, one a line.
 const labelsKey = "sardonyx.labels"
@@ -32,12 +35,13 @@ var pixelTypes = []tensor.Type{tensor.Float32, tensor.Float16, tensor.BFloat16, 
 
 // newVision finds preset and labels: those of the flags, else those of the
 // model's metadata, else what its shapes suggest.
-func newVision(m *backend.Model, meta map[string]string, o *classifyFlags) (*vision, error) {
+func newVision(m *backend.Model, g *graph.Graph, o *classifyFlags) (*vision, error) {
 	v := &vision{input: fed(m)[0], k: o.k}
 	shape := sizes(&v.input.Type)
 	if err := v.accepts(m.Outputs()); err != nil {
-		return nil, fmt.Errorf("%w; supported are models from one picture to one list of class scores (infer inspect shows what this one is)", err)
+		return nil, fmt.Errorf("%w; %s", err, supported)
 	}
+	v.done = endsInSoftmax(g)
 	var err error
 	switch {
 	case o.preset != "":
@@ -49,7 +53,7 @@ func newVision(m *backend.Model, meta map[string]string, o *classifyFlags) (*vis
 	case o.model == "":
 		v.preset = classifier.Preset()
 	default:
-		v.preset, err = image.Choose(meta, shape)
+		v.preset, err = image.Choose(g.Metadata, shape)
 	}
 	if err != nil {
 		return nil, err
@@ -57,7 +61,7 @@ func newVision(m *backend.Model, meta map[string]string, o *classifyFlags) (*vis
 	if v.input.Type.Elem == tensor.Uint8 { // the model normalises by itself
 		v.preset.Norm = image.Norm{Order: v.preset.Order, Layout: v.preset.Layout}
 	}
-	switch text := meta[labelsKey]; {
+	switch text := g.Metadata[labelsKey]; {
 	case o.labels != "":
 		v.labels, err = labels.ReadFile(o.labels)
 	case text != "":
@@ -130,17 +134,21 @@ func (v *vision) read(out tensor.Value) ([]classify.Result, error) {
 	if !ok {
 		return nil, errors.New("the output is no tensor")
 	}
+	if s := scores.Shape(); len(s) == 0 || slices.Max(s) != scores.Len() || scores.Len() == 0 {
+		return nil, fmt.Errorf("the output is %v; %s", scores, supported)
+	}
 	names := v.labels
 	if names == nil {
 		names = labels.ForClasses(scores.Len())
 	} else if len(names) != scores.Len() {
 		return nil, fmt.Errorf("%s given, the model has %s", plural(len(names), "label"), plural(scores.Len(), "score"))
 	}
-	if t := scores.Type(); t == tensor.Float16 || t == tensor.BFloat16 {
-		var err error
-		if scores, err = tensor.Convert(tensor.Float32, scores, tensor.ConvertOptions{}); err != nil {
-			return nil, err
-		}
+	scores, err := tensor.Convert(tensor.Float32, scores, tensor.ConvertOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if v.done {
+		return classify.Best(tensor.Data[float32](scores), names, v.k), nil
 	}
 	return classify.TopK(scores, names, v.k)
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/sardonyx-go/sardonyx/backend"
-	"github.com/sardonyx-go/sardonyx/models/npy"
 	"github.com/sardonyx-go/sardonyx/onnx"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
@@ -28,7 +27,7 @@ type worker struct {
 type request struct {
 	Load     string   `json:"load"`
 	Threads  int      `json:"threads"`
-	Inputs   string   `json:"inputs"`
+	Inputs   string   `json:"inputs"`  // without load: other inputs for the same session
 	RunFor   *float64 `json:"run_for"` // seconds
 	MinIters int      `json:"min_iters"`
 	MaxS     float64  `json:"max_s"`
@@ -77,6 +76,8 @@ func (w *worker) answer(ctx context.Context, q *request) (reply, error) {
 		return w.dump(ctx, q.Dump)
 	case q.RunFor != nil:
 		return w.time(ctx, q)
+	case q.Inputs != "":
+		return reply{Ready: true}, w.readInputs(q.Inputs)
 	}
 	return reply{}, fmt.Errorf("the request asks for nothing known")
 }
@@ -93,20 +94,27 @@ func (w *worker) load(q *request) (reply, error) {
 		return reply{}, err
 	}
 	ms := since(start)
+	if err := w.readInputs(q.Inputs); err != nil {
+		return reply{}, err
+	}
+	w.session = w.model.NewSession()
+	return reply{Ready: true, LoadMs: ms}, nil
+}
+
+func (w *worker) readInputs(dir string) error {
 	w.inputs = nil
 	for _, p := range w.model.Inputs() {
 		if p.Default {
 			w.inputs = append(w.inputs, nil)
 			continue
 		}
-		t, err := npy.ReadFile(filepath.Join(q.Inputs, fileName(p.Name)+".npy"))
+		t, err := readArray(filepath.Join(dir, fileName(p.Name)), p.Type.Elem)
 		if err != nil {
-			return reply{}, err
+			return err
 		}
 		w.inputs = append(w.inputs, t)
 	}
-	w.session = w.model.NewSession()
-	return reply{Ready: true, LoadMs: ms}, nil
+	return nil
 }
 
 func (w *worker) time(ctx context.Context, q *request) (reply, error) {
@@ -138,10 +146,10 @@ func (w *worker) dump(ctx context.Context, dir string) (reply, error) {
 	var r reply
 	for i, p := range w.model.Outputs() {
 		t, ok := out[i].(*tensor.Tensor)
-		if !ok || t.Type() == tensor.String {
+		if !ok {
 			continue
 		}
-		if err := npy.WriteFile(filepath.Join(dir, fileName(p.Name)+".npy"), t); err != nil {
+		if err := writeArray(filepath.Join(dir, fileName(p.Name)), t); err != nil {
 			return r, err
 		}
 		r.Dumped = append(r.Dumped, p.Name)

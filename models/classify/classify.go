@@ -59,7 +59,7 @@ func Batch(scores *tensor.Tensor, labels []string, k int) ([][]Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		out[i] = best(p, labels, k)
+		out[i] = Best(p, labels, k)
 	}
 	return out, nil
 }
@@ -78,8 +78,10 @@ func floats(t *tensor.Tensor) ([]float32, error) {
 	return nil, fmt.Errorf("scores are %v, want float32 or float64", t.Type())
 }
 
-// best picks from probabilities.
-func best(p []float32, labels []string, k int) []Result {
+// Best returns the k largest of one picture's probabilities, for models that are
+// known to end in them: those of 8 bits need not add up to 1, so that TopK would
+// take them for logits.
+func Best(p []float32, labels []string, k int) []Result {
 	index := make([]int, len(p))
 	for i := range index {
 		index[i] = i

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
+	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // product is a float32 convolution as a matrix product: rows are the output
@@ -45,7 +46,7 @@ type productMemo struct {
 	colsN   int // chunks along columns
 }
 
-func newProduct(e *op.Env, c *conv, in []op.Info) op.Kernel {
+func newProduct(e *op.Env, c *conv, in []op.Info) *product {
 	k := &product{set: e.Set, c: c, hasBias: len(in) > 2 && in[2].Present()}
 	if w := in[1].Const; w != nil {
 		k.weights = new(packed)
@@ -76,7 +77,7 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 	depth := p.taps * p.cin
 	p.groupBytes = kernels.PackedLen(depth, p.cout)
 	if n := group * p.groupBytes; len(p.data) < n {
-		p.data = make([]float32, n)
+		p.data = tensor.AllocOf[float32](n)
 	}
 	for g := range group {
 		dst, src := p.data[g*p.groupBytes:][:p.groupBytes], w[g*p.cout*depth:][:p.cout*depth]
@@ -97,6 +98,14 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 				}
 			}
 		}
+	}
+}
+
+// kernel writes the taps of output channel o and input channel c, of one group.
+func (p *packed) kernel(dst *[16]float32, o, c int) {
+	strip := p.data[o/kernels.Strip*kernels.Strip*p.taps*p.cin:]
+	for t := range p.taps {
+		dst[t] = strip[(t*p.cin+c)*kernels.Strip+o%kernels.Strip]
 	}
 }
 
@@ -125,6 +134,11 @@ func (k *product) Resolve(f *op.Frame) error {
 		m = new(productMemo)
 		f.Memo = m
 	}
+	k.resolve(f, m)
+	return nil
+}
+
+func (k *product) resolve(f *op.Frame, m *productMemo) {
 	x, w, y := f.In[0], f.In[1], f.Out[0]
 	cin, cout, taps := w.Shape[1], w.Shape[0]/k.c.group, op.Product(w.Shape[2:])
 	depth := cin * taps
@@ -133,7 +147,7 @@ func (k *product) Resolve(f *op.Frame) error {
 	if !k.pointwise(f) {
 		m.offs = offsets(m.offs, k.c, x, w.Shape[2:], y.Shape[2:])
 	}
-	m.columns = cout
+	m.columns = max(1, cout)
 	if 4*depth*cout > 2*panelBytes {
 		m.columns = max(32, panelBytes/(4*max(depth, 1))/32*32)
 		parts := (cout + m.columns - 1) / m.columns
@@ -150,11 +164,13 @@ func (k *product) Resolve(f *op.Frame) error {
 		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: depth * cout})
 	}
 	f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: cost})
-	return nil
 }
 
 func (k *product) Run(f *op.Frame, phase, chunk, _ int) error {
-	m := f.Memo.(*productMemo)
+	return k.run(f, f.Memo.(*productMemo), phase, chunk)
+}
+
+func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 	if phase < len(f.Phases)-1 {
 		if k.weights == nil {
 			m.weights.pack(op.Data[float32](f.In[1]), f.In[1].Shape, k.c.group)
@@ -162,7 +178,7 @@ func (k *product) Run(f *op.Frame, phase, chunk, _ int) error {
 				m.zero = make([]float32, m.weights.cin)
 			}
 		}
-		if k.hasBias {
+		if k.hasBias && k.bias == nil {
 			m.bias = padded(op.Data[float32](f.In[2])[:f.In[2].Len()], m.bias)
 		}
 		return nil

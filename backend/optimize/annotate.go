@@ -1,11 +1,10 @@
-package train
+package optimize
 
 import (
 	"context"
 	"fmt"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
-	"github.com/sardonyx-go/sardonyx/backend/optimize"
 	"github.com/sardonyx-go/sardonyx/graph"
 )
 
@@ -18,12 +17,12 @@ func annotate(r *op.Registry, g *graph.Graph) ([]op.Op, error) {
 		v := &g.Values[id]
 		in[i] = s.info(&v.Type, v.Name)
 	}
-	e := &optimize.Env{Context: context.Background(), Registry: r}
+	e := &Env{Context: context.Background(), Registry: r}
 	c := g.Clone() // inference wants captured values as inputs; numbers of values stay
-	if err := optimize.Open(e, c); err != nil {
+	if _, err := lift(e, c); err != nil {
 		return nil, err
 	}
-	t, err := optimize.Infer(e, c, in)
+	t, err := Infer(e, c, in)
 	if err != nil {
 		return nil, err
 	}
