@@ -74,6 +74,9 @@ func (c conv) Infer(in, out []op.Info) error {
 		if k < 0 {
 			continue
 		}
+		if k == 0 {
+			return fmt.Errorf("%w: W is %v, without a tap", op.ErrShape, w.Shape)
+		}
 		s, err := c.size(i, n, x.Shape[2+i], k)
 		if err != nil {
 			return err

@@ -151,7 +151,7 @@ func (k *transposeProduct) tables(m *transposeMemo, w *phaseWeights, x, y *op.Va
 	n := len(kernel)
 	m.starts = grown(m.starts, len(w.taps)+1)
 	m.outs, m.offs, m.blocks = m.outs[:0], m.offs[:0], m.blocks[:0]
-	var first, count, pixel, at [8]int
+	var first, count, pixel, at [maxSpatial]int
 	for phase, taps := range w.taps {
 		rows, rest := 1, phase
 		for i := n - 1; i >= 0; i-- {
@@ -163,7 +163,7 @@ func (k *transposeProduct) tables(m *transposeMemo, w *phaseWeights, x, y *op.Va
 			rows *= count[i]
 		}
 		start, table := len(m.outs), len(m.offs)
-		pixel = [8]int{}
+		pixel = [maxSpatial]int{}
 		for range rows {
 			to := 0
 			for i := range n {
@@ -179,7 +179,7 @@ func (k *transposeProduct) tables(m *transposeMemo, w *phaseWeights, x, y *op.Va
 				at[i] = (first[i] + pad - rest%kernel[i]*one(k.c.dilation, i)) / s // exact
 				rest /= kernel[i]
 			}
-			pixel = [8]int{}
+			pixel = [maxSpatial]int{}
 			for range rows {
 				from, inside := 0, true
 				for i := range n {

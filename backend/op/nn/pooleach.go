@@ -20,14 +20,18 @@ func (k *poolEach[T]) Resolve(f *op.Frame) error {
 
 func (k *poolEach[T]) Run(f *op.Frame, _, chunk, _ int) error {
 	x, y := f.In[0], f.Out[0]
+	if y.Len() == 0 {
+		return nil
+	}
 	n, c := chunk/y.Shape[1], chunk%y.Shape[1]
-	xs, ys := op.Data[T](x)[n*x.Stride[0]+c*x.Stride[1]:], op.Data[T](y)[n*y.Stride[0]+c*y.Stride[1]:]
+	xs, ys := op.Data[T](x), op.Data[T](y)[n*y.Stride[0]+c*y.Stride[1]:]
+	xs = xs[min(len(xs), n*x.Stride[0]+c*x.Stride[1]):] // there may be padding only
 	var indices []int64
 	if len(f.Out) > 1 && f.Out[1] != nil {
 		indices = op.Data[int64](f.Out[1])[n*f.Out[1].Stride[0]+c*f.Out[1].Stride[1]:]
 	}
 	plane := chunk * op.Product(x.Shape[2:])
-	var o [8]int
+	var o [maxSpatial]int
 	dims := len(y.Shape) - 2
 	for range op.Product(y.Shape[2:]) {
 		v, at := k.window(f, xs, o[:dims])
@@ -58,7 +62,7 @@ func (k *poolEach[T]) Run(f *op.Frame, _, chunk, _ int) error {
 func (k *poolEach[T]) window(f *op.Frame, xs []T, o []int) (T, int) {
 	x := f.In[0]
 	n := len(o)
-	var tap [8]int
+	var tap [maxSpatial]int
 	best, at, found := T(0), 0, false
 	sum, count := 0.0, 0
 	var sum32 float32

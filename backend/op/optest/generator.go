@@ -29,6 +29,10 @@ func (g *generator) node(d op.Def) (*graph.Node, []*op.Value) {
 		s = unknownSchema
 	}
 	in := g.inputs(s)
+	rank := 0
+	if len(in) > 0 && in[0] != nil {
+		rank = len(in[0].Shape)
+	}
 	next := graph.ValueID(0)
 	for _, v := range in {
 		n.Inputs = append(n.Inputs, graph.None)
@@ -46,7 +50,7 @@ func (g *generator) node(d op.Def) (*graph.Node, []*op.Value) {
 	}
 	for _, a := range s.Attrs {
 		if g.IntN(2) == 0 || a.Required && g.IntN(20) > 0 {
-			n.Attrs = append(n.Attrs, g.attr(a))
+			n.Attrs = append(n.Attrs, g.attr(a, rank))
 		}
 	}
 	return n, in
@@ -167,9 +171,17 @@ func (g *generator) tensorLike(t tensor.Type, base []int) *op.Value {
 	return op.FromTensor(g.tensor(t, shape))
 }
 
-// shape returns up to five small dims.
+// shape returns up to five small dims, rarely more.
 func (g *generator) shape() []int {
-	shape := make([]int, g.IntN(6))
+	n := g.IntN(6)
+	if g.IntN(40) == 0 {
+		shape := make([]int, 6+g.IntN(6))
+		for i := range shape {
+			shape[i] = 1 + g.IntN(6)/5
+		}
+		return shape
+	}
+	shape := make([]int, n)
 	for i := range shape {
 		shape[i] = 1 + g.IntN(4)
 		if g.IntN(15) == 0 {

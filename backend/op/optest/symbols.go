@@ -3,6 +3,7 @@ package optest
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -12,7 +13,7 @@ import (
 // symbolic evaluates a node whose kernel is prepared for symbols in place of
 // some sizes, unknown ranks and values, and checks what is inferred from these
 // against the outputs.
-func (g *generator) symbolic(n *graph.Node, o op.Op, in []*op.Value) ([]*op.Value, error) {
+func (g *generator) symbolic(e *op.Env, o op.Op, in []*op.Value) ([]*op.Value, error) {
 	sizes, symbols := make([]op.Info, len(in)), make([]op.Info, len(in))
 	for i, v := range in {
 		if v == nil {
@@ -25,18 +26,26 @@ func (g *generator) symbolic(n *graph.Node, o op.Op, in []*op.Value) ([]*op.Valu
 			g.forget(&symbols[i])
 		}
 	}
-	out, known := make([]op.Info, len(n.Outputs)), make([]op.Info, len(n.Outputs))
+	out, known := make([]op.Info, len(e.Node.Outputs)), make([]op.Info, len(e.Node.Outputs))
 	if err := o.Infer(symbols, known); err != nil {
 		return nil, fmt.Errorf("infer from %v: %w", infoStrings(symbols), err)
 	}
-	k, err := o.Prepare(op.NewEnv(n), symbols, known)
+	s := g.signature(o, symbols)
+	s.Note(symbols, known)
+	k, err := o.Prepare(e, symbols, known)
 	if err != nil {
 		return nil, fmt.Errorf("prepare from %v: %w", infoStrings(symbols), err)
 	}
 	if err := o.Infer(sizes, out); err != nil {
 		return nil, err
 	}
-	got, err := op.Apply(context.Background(), n, k, in, sizes, out)
+	for i := range sizes {
+		sizes[i].Order = symbols[i].Order
+	}
+	for i := range out {
+		out[i].Order = known[i].Order
+	}
+	got, err := op.Apply(context.Background(), e.Node, k, in, sizes, out)
 	if err != nil {
 		return nil, fmt.Errorf("run, prepared from %v: %w", infoStrings(symbols), err)
 	}
@@ -49,6 +58,16 @@ func (g *generator) symbolic(n *graph.Node, o op.Op, in []*op.Value) ([]*op.Valu
 		}
 	}
 	return got, nil
+}
+
+// signature returns one of the orders in which an operator works. Strings are
+// never channels-last.
+func (g *generator) signature(o op.Op, in []op.Info) op.Signature {
+	all := op.Signatures(o, in)
+	if slices.ContainsFunc(in, func(x op.Info) bool { return x.Type == tensor.String }) {
+		return op.Signature{}
+	}
+	return all[g.IntN(len(all))]
 }
 
 // symbol stands for a size: equal sizes have equal symbols.

@@ -124,7 +124,7 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	rows := min(m.rows, m.pixels-r0)
 	acc := tensor.View[float32](work)[:rows*w.cout]
 	sums := tensor.View[int32](work)[m.rows*w.cout:][:rows*w.cout]
-	image := m.data[n*m.image.Stride[0]+g*w.cin:]
+	image := m.data[min(len(m.data), n*m.image.Stride[0]+g*w.cin):] // there may be padding only
 	b := w.data[g*w.group:]
 	exact := m.fits && w.taps*w.cin <= exactDepth
 	e := kernels.Epilogue{}
