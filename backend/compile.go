@@ -88,6 +88,14 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 	if err != nil {
 		return nil, err
 	}
+	if t.Expanded { // what has been added may be folded
+		if err := optimize.Graph(e, g); err != nil {
+			return nil, err
+		}
+		if t, err = optimize.Infer(e, g, in); err != nil {
+			return nil, err
+		}
+	}
 	if optimize.Fuse(e, t) {
 		if t, err = optimize.Infer(e, g, in); err != nil {
 			return nil, err
@@ -104,6 +112,9 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 		t.Infos[i].Order = orders[i]
 	}
 	m := &Model{opts: o, env: e, graph: g, infos: t.Infos, inputs: ports(g, g.Inputs), outputs: outputs}
+	for i, id := range g.Inputs {
+		m.inputs[i].Info = t.Infos[id]
+	}
 	for i, id := range g.Outputs {
 		m.outputs[i].Info = t.Infos[id]
 	}

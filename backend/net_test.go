@@ -191,6 +191,9 @@ func TestConcurrentRuns(t *testing.T) {
 
 // A collection is not held up by kernels that run.
 func TestCollectionDuringRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("times are not those of a release under the race detector and emulators")
+	}
 	m := compileNet(t, Options{Threads: 2})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)

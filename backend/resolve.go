@@ -3,6 +3,7 @@ package backend
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // resolve fits the instance to the shapes its input values have: shapes,
@@ -84,6 +85,14 @@ func (x *instance) settle(id graph.ValueID, moved bool) error {
 		return nil
 	}
 	x.ownStrides(id)
+	if v.Type == tensor.String {
+		if n := v.Len(); cap(v.Strings) < n {
+			v.Strings = make([]string, n)
+		} else {
+			v.Strings = v.Strings[:n]
+		}
+		return nil
+	}
 	n := x.storage(v, x.p.values[id].order) * v.Type.Size()
 	root := &x.p.values[x.p.rootOf(id)]
 	if n <= root.size {

@@ -22,7 +22,7 @@ var portableConv = convSet{
 	depthwise3x1: depthwise, depthwise3x2: depthwise,
 	depthwise5x1: depthwise, depthwise5x2: depthwise,
 	depthwise7x1: depthwise,
-	maxPool: maxPool, averagePool: averagePool,
+	maxPool:      maxPool, averagePool: averagePool,
 	transpose: transpose, interleave3: interleave3, deinterleave3: deinterleave3,
 	accumulateRows: accumulateRows,
 }

@@ -10,5 +10,6 @@ func native() []*Set {
 	neon.gemm.neon()
 	neon.vec.neon()
 	neon.conv.neon()
+	neon.wino.neon()
 	return []*Set{&neon}
 }

@@ -112,15 +112,16 @@ func TestWinogradIsConvolution(t *testing.T) {
 		for i := range a {
 			rows[i], cols[i] = int32(i*a*n), int32(i*n)
 		}
-		w, u := make([]float64, taps*taps), make([]float64, a*a)
-		for i := range w {
+		var w [9]float64
+		var u [6][6]float64
+		for i := range taps * taps {
 			w[i] = float64(r.IntN(9) - 4)
 		}
-		WinogradWeights(f, u, w)
+		WinogradWeights(f, &u, &w)
 		v := make([]float32, a*a*n)
 		portable.WinogradInput(f, v, n, x, rows, cols, make([]float32, n), n)
 		for i := range v {
-			v[i] *= float32(u[i/n])
+			v[i] *= float32(u[i/n/a][i/n%a])
 		}
 		for i := range n {
 			v[f.BiasPlane()*n+i] += 3

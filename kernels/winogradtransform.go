@@ -1,72 +1,74 @@
 package kernels
 
-// A winogradTransform is the transform of a row or column, in place: of a
-// inputs, or of a sums into m outputs. Assembly does the same steps in the same
-// order; products are fused, and the factors but 5 are powers of two.
-type winogradTransform func(d *[6]float32)
-
-// Bᵀ of each algorithm.
-var inputTransforms = [winograds]winogradTransform{
-	F43: func(d *[6]float32) {
+// inputTransform is Bᵀ for a inputs of a row or column, in place. Assembly does
+// the same steps in the same order; products are fused, and all factors but 5
+// are powers of two.
+func (f Winograd) inputTransform(d *[6]float32) {
+	switch f {
+	case F43:
 		p, q, r, s := Fma32(-4, d[2], d[4]), Fma32(-4, d[1], d[3]), d[4]-d[2], d[3]-d[1]
 		d[0] = Fma32(-5, d[2], Fma32(4, d[0], d[4]))
 		d[5] = Fma32(-5, d[3], Fma32(4, d[1], d[5]))
 		d[1], d[2] = p+q, p-q
 		d[3], d[4] = Fma32(2, s, r), Fma32(-2, s, r)
-	},
-	F23: func(d *[6]float32) {
+	case F23:
 		d[0], d[1], d[2], d[3] = d[0]-d[2], d[1]+d[2], d[2]-d[1], d[3]-d[1]
-	},
-	F42: func(d *[6]float32) {
+	case F42:
 		p, q := d[3]-d[2], d[3]-d[1]
 		d[0] = Fma32(2, d[0]-d[2], q)
 		d[4] = Fma32(-2, q, d[4]-d[2])
 		d[1], d[2] = Fma32(-2, d[1], p), Fma32(2, d[1]-d[2], p)
 		d[3] = q
-	},
-	F22: func(d *[6]float32) {
+	case F22:
 		d[0], d[2] = d[0]-d[1], d[2]-d[1]
-	},
+	}
 }
 
-// Aᵀ of each algorithm.
-var outputTransforms = [winograds]winogradTransform{
-	F43: func(d *[6]float32) {
+// outputTransform is Aᵀ: a sums of a row or column become m outputs, in place.
+func (f Winograd) outputTransform(d *[6]float32) {
+	switch f {
+	case F43:
 		p, q, r, s := d[1]+d[2], d[1]-d[2], d[3]+d[4], d[3]-d[4]
 		d[0] = d[0] + p + r
 		d[1] = Fma32(2, s, q)
 		d[2] = Fma32(4, r, p)
 		d[3] = Fma32(8, s, d[5]+q)
-	},
-	F23: func(d *[6]float32) {
+	case F23:
 		d[0], d[1] = d[0]+d[1]+d[2], d[1]-d[2]+d[3]
-	},
-	F42: func(d *[6]float32) {
+	case F42:
 		p, q, r := d[1]+d[2], d[1]-d[2], d[3]
 		d[0] = d[0] + p + r
 		d[1] = Fma32(2, r, q)
 		d[2] = Fma32(4, r, p)
 		d[3] = Fma32(8, r, d[4]+q)
-	},
-	F22: func(d *[6]float32) {
+	case F22:
 		d[0], d[1] = d[0]+d[1], d[1]+d[2]
-	},
+	}
 }
 
-// apply transforms the columns of t and then its rows.
-func (f winogradTransform) apply(t *[6][6]float32, a int) {
+// transform applies one of the two to the columns of a tile of one channel and
+// then to its rows.
+func (f Winograd) transform(t *[6][6]float32, output bool) {
+	apply := func(d *[6]float32) {
+		if output {
+			f.outputTransform(d)
+		} else {
+			f.inputTransform(d)
+		}
+	}
+	a := f.Inputs()
 	for j := range a {
 		var d [6]float32
 		for i := range a {
 			d[i] = t[i][j]
 		}
-		f(&d)
+		apply(&d)
 		for i := range a {
 			t[i][j] = d[i]
 		}
 	}
 	for i := range a {
-		f(&t[i])
+		apply(&t[i])
 	}
 }
 
@@ -96,7 +98,7 @@ func transformInput(f Winograd, dst []float32, plane int, x []float32, rows, col
 				}
 			}
 		}
-		inputTransforms[f].apply(&t, a)
+		f.transform(&t, false)
 		for i := range a {
 			for j := range a {
 				dst[(i*a+j)*plane+c] = t[i][j]
@@ -115,7 +117,7 @@ func transformOutput(f Winograd, dst []float32, row, pixel int, m []float32, pla
 				t[i][j] = m[(i*a+j)*plane+c]
 			}
 		}
-		outputTransforms[f].apply(&t, a)
+		f.transform(&t, true)
 		for y := range ny {
 			for x := range nx {
 				v := t[y][x]

@@ -1,44 +1,40 @@
 package kernels
 
-// WinogradWeights transforms a kernel of r×r taps, row by row, to the a*a
-// elements of u, row by row, in float64. G of each algorithm is that of the
+// WinogradWeights transforms a kernel of r×r taps, row by row, to a×a elements
+// u[i][j], in float64. G of each algorithm is that of the
 // points named at its constant, scaled so that the other transforms have small
 // factors.
-func WinogradWeights(f Winograd, u, w []float64) {
-	a, r := f.Inputs(), f.Taps()
-	var t [6][3]float64
+func WinogradWeights(f Winograd, u *[6][6]float64, w *[9]float64) {
+	a, r, g := f.Inputs(), f.Taps(), weightTransforms[f]
+	var t [3][6]float64 // columns
 	for j := range r {
-		var c [6]float64
-		for i := range r {
-			c[i] = w[i*r+j]
+		z := 0.
+		if r == 3 {
+			z = w[6+j]
 		}
-		f.weights(&c)
-		for i := range a {
-			t[i][j] = c[i]
-		}
+		c := &t[j]
+		c[0], c[1], c[2], c[3], c[4], c[5] = g(w[j], w[r+j], z)
 	}
 	for i := range a {
-		c := [6]float64{t[i][0], t[i][1], t[i][2]}
-		f.weights(&c)
-		copy(u[i*a:][:a], c[:])
+		c := &u[i]
+		c[0], c[1], c[2], c[3], c[4], c[5] = g(t[0][i], t[1][i], t[2][i])
 	}
 }
 
-// weights applies G to r taps.
-func (f Winograd) weights(c *[6]float64) {
-	x, y, z := c[0], c[1], c[2]
-	switch f {
-	case F43:
-		even, odd := x+z, y
-		c[0], c[1], c[2] = x/4, -(even+odd)/6, -(even-odd)/6
-		even, odd = x/24+z/6, y/12
-		c[3], c[4], c[5] = even+odd, even-odd, z
-	case F23:
-		even, odd := (x+z)/2, y/2
-		c[0], c[1], c[2], c[3] = x, even+odd, even-odd, z
-	case F42:
-		c[0], c[1], c[2], c[3], c[4] = x/2, -(x+y)/2, (y-x)/6, x/6+y/3, y
-	case F22:
-		c[0], c[1], c[2] = x, x+y, y
-	}
+// G of each algorithm, for two or three taps; results beyond a are 0.
+var weightTransforms = [winograds]func(x, y, z float64) (a, b, c, d, e, f float64){
+	F43: func(x, y, z float64) (a, b, c, d, e, f float64) {
+		u, v, even, odd := (x+z)*(-1./6), y*(1./6), x*(1./24)+z*(1./6), y*(1./12)
+		return x / 4, u - v, u + v, even + odd, even - odd, z
+	},
+	F23: func(x, y, z float64) (a, b, c, d, e, f float64) {
+		u, v := (x+z)/2, y/2
+		return x, u + v, u - v, z, 0, 0
+	},
+	F42: func(x, y, _ float64) (a, b, c, d, e, f float64) {
+		return x / 2, -(x + y) / 2, (y - x) * (1. / 6), x*(1./6) + y*(1./3), y, 0
+	},
+	F22: func(x, y, _ float64) (a, b, c, d, e, f float64) {
+		return x, x + y, y, 0, 0, 0
+	},
 }

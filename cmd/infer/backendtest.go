@@ -100,9 +100,10 @@ func realTolerance(dir, name string) (tolerance, error) {
 	return tol, nil
 }
 
-// attempt runs a test whatever it does: a panic and a hang are failures.
-func (t *backendTest) attempt(ctx context.Context) outcome {
-	ctx, cancel := context.WithTimeout(ctx, testLimit)
+// attempt runs a test whatever it does: a panic is a failure, and so is no
+// answer within a time.
+func attempt(ctx context.Context, limit time.Duration, run func(context.Context) outcome) outcome {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	done := make(chan outcome, 1)
 	go func() {
@@ -111,7 +112,7 @@ func (t *backendTest) attempt(ctx context.Context) outcome {
 				done <- outcome{err: fmt.Errorf("panic: %v", p)}
 			}
 		}()
-		done <- t.run(ctx)
+		done <- run(ctx)
 	}()
 	var o outcome
 	select {
@@ -120,7 +121,7 @@ func (t *backendTest) attempt(ctx context.Context) outcome {
 		o.err = ctx.Err()
 	}
 	if errors.Is(o.err, context.DeadlineExceeded) {
-		o.err = fmt.Errorf("no answer in %v", testLimit)
+		o.err = fmt.Errorf("no answer in %v", limit)
 	}
 	return o
 }

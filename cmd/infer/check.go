@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/sardonyx-go/sardonyx/backend"
-	"github.com/sardonyx-go/sardonyx/graph"
 )
 
 func checkCommand(*flag.FlagSet) action {
@@ -33,13 +32,4 @@ func checkCommand(*flag.FlagSet) action {
 		}
 		return fmt.Errorf("%s: %d of %s cannot run", path, len(problems), plural(countNodes(g), "node"))
 	}
-}
-
-// countNodes counts the nodes of a graph and of the bodies in it.
-func countNodes(g *graph.Graph) int {
-	n := 0
-	for range allNodes(g) {
-		n++
-	}
-	return n
 }

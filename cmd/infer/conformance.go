@@ -77,7 +77,7 @@ func runTests(ctx context.Context, s streams, tests []*backendTest, n int) {
 	defer bar.clear()
 	var mu sync.Mutex
 	one := func(t *backendTest) {
-		t.outcome = t.attempt(ctx)
+		t.outcome = attempt(ctx, testLimit, t.run)
 		mu.Lock()
 		defer mu.Unlock()
 		bar.step()

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,19 +19,16 @@ import (
 func suite(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	vector := func(v byte) message { // a TensorProto of the float32 vector of two small integers
-		return message(nil).integer(1, 2).integer(2, 1).add(9, message{0, 0, 0x80 * (v & 1), 0x3f + v/2, 0, 0, 0, 0})
-	}
 	for name, test := range map[string]struct{ model, out []byte }{
-		"node/test_right":   {twiceModel(), vector(2)},
-		"node/test_wrong":   {twiceModel(), vector(1)},
-		"node/test_unknown": {unknownModel(), vector(1)},
-		"simple/test_new":   {unknownModel(), vector(1)},
+		"node/test_right":   {twiceModel(), floats(2, 0)},
+		"node/test_wrong":   {twiceModel(), floats(1, 0)},
+		"node/test_unknown": {unknownModel(), floats(1, 0)},
+		"simple/test_new":   {unknownModel(), floats(1, 0)},
 	} {
 		data := filepath.Join(dir, name, "test_data_set_0")
 		require.NoError(t, os.MkdirAll(data, 0o777))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name, "model.onnx"), test.model, 0o666))
-		require.NoError(t, os.WriteFile(filepath.Join(data, "input_0.pb"), vector(1), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(data, "input_0.pb"), floats(1, 0), 0o666))
 		require.NoError(t, os.WriteFile(filepath.Join(data, "output_0.pb"), test.out, 0o666))
 	}
 	return dir
@@ -77,6 +76,47 @@ func TestConformanceList(t *testing.T) {
 	require.Equal(t, "infer: "+list+" differs in 3 tests\n", stderr)
 	code, out, _ = infer("", "conformance", "-list", list, "-run", "unknown", dir)
 	require.Equal(t, exitOK, code, out)
+}
+
+// A light model has no file for its input, and its tolerance lies elsewhere.
+func TestConformanceLight(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{
+		"light/light_twice.onnx":        model(port("x", 4), port("y", 4), node("twice", "Add", "y", "x", "x")),
+		"light/light_twice_output_0.pb": floats(0, 0.5, 1.0015, 1.5),
+		"real/test_twice/data.json":     []byte(`{"atol": 1e-07, "rtol": 0.002, "model_name": "twice"}`),
+	} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o666))
+	}
+	code, out, stderr := infer("", "conformance", dir)
+	require.Zero(t, code, out+stderr)
+	require.Equal(t, "light                 1 of    1\npassed 1 of 1\n", out)
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, "real")))
+	code, out, _ = infer("", "conformance", dir)
+	require.Equal(t, exitFailure, code, out)
+}
+
+// A result within the tolerance of onnx's own runner fails, and is mentioned.
+func TestConformanceLax(t *testing.T) {
+	dir := suite(t)
+	require.NoError(t, os.Rename(filepath.Join(dir, "node/test_right"), filepath.Join(dir, "node/test_celu_bfloat16_expanded")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "node/test_celu_bfloat16_expanded/test_data_set_0/output_0.pb"), floats(2.01, 0), 0o666))
+	code, out, _ := infer("", "conformance", dir)
+	require.Equal(t, exitFailure, code)
+	require.Contains(t, out, "\n1 more within the tolerances of onnx's own runner\npassed 0 of 4\n")
+}
+
+// A test that hangs or panics is a failed one, and the next one runs.
+func TestAttempt(t *testing.T) {
+	ctx := context.Background()
+	o := attempt(ctx, time.Minute, func(context.Context) outcome { panic("ouch") })
+	require.EqualError(t, o.err, "panic: ouch")
+	stop := make(chan bool)
+	defer close(stop)
+	o = attempt(ctx, time.Millisecond, func(context.Context) outcome { <-stop; return outcome{} })
+	require.EqualError(t, o.err, "no answer in 1ms")
+	require.NoError(t, attempt(ctx, time.Minute, func(context.Context) outcome { return outcome{} }).err)
 }
 
 func TestReason(t *testing.T) {

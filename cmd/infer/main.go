@@ -60,6 +60,7 @@ func commands() []*command {
 		{"inspect", "MODEL", "show inputs, outputs, size and operators of a model", inspectCommand},
 		{"check", "MODEL", "list every node that cannot run, and why", checkCommand},
 		{"bench", "MODEL", "measure load time, latency and memory", benchCommand},
+		{"profile", "MODEL", "show what each step of a model costs", profileCommand},
 		{"conformance", "DIR", "run the ONNX backend tests in a folder", conformanceCommand},
 		{"version", "", "print the version and what this machine offers", versionCommand},
 		{"help", "[COMMAND]", "explain a command", helpCommand},

@@ -81,10 +81,10 @@ func TestHelp(t *testing.T) {
 func TestFlagsAnywhere(t *testing.T) {
 	f := newFlags("x")
 	k := f.Int("k", 0, "")
-	rest, err := parse(f, []string{"a", "-k", "3", "-", "b", "--", "-k", "c"})
+	rest, err := parse(f, []string{"a", "-k", "3", "-", "b", "--", "c", "-k"})
 	require.NoError(t, err)
 	require.Equal(t, 3, *k)
-	require.Equal(t, []string{"a", "-", "b", "-k", "c"}, rest)
+	require.Equal(t, []string{"a", "-", "b", "c", "-k"}, rest)
 }
 
 func TestVersion(t *testing.T) {
@@ -105,6 +105,7 @@ func TestInterrupted(t *testing.T) {
 // Names in a file may hold what a terminal obeys.
 func TestPrintable(t *testing.T) {
 	require.Equal(t, "a\ufffd[2Jb é 猫", printable("a\x1b[2Jb é 猫"))
+	fails(t, exitFailure, []string{"a\x1b[2J.png"}, "a\ufffd[2J.png")
 }
 
 func TestSize(t *testing.T) {
@@ -119,4 +120,12 @@ func write(t *testing.T, name string, content []byte) string {
 	path := t.TempDir() + "/" + name
 	require.NoError(t, os.WriteFile(path, content, 0o666))
 	return path
+}
+
+// A picture, the classifier inside, an answer.
+func Example() {
+	run(context.Background(), []string{"-quiet", "-k", "1", "../../testdata/images/coffee.png"}, os.Stdin, os.Stdout, os.Stderr)
+	// Output:
+	// ../../testdata/images/coffee.png
+	//    95.1 %  espresso
 }

@@ -1,8 +1,19 @@
 package main
 
-import "google.golang.org/protobuf/encoding/protowire"
+import (
+	"encoding/binary"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
 
 // Small models, in the wire format of onnx.proto.
+
+// The numbers of element types.
+const (
+	typeFloat = 1
+	typeUint8 = 2
+)
 
 // message is the bytes of one message.
 type message []byte
@@ -28,8 +39,15 @@ func node(name, op, out string, in ...string) message {
 	return m.text(2, out).text(3, name).text(4, op)
 }
 
+// attr is an AttributeProto of an integer.
+func attr(name string, v uint64) message {
+	return message(nil).text(1, name).integer(3, v).integer(20, 2)
+}
+
 // port is a ValueInfoProto of a float32 tensor; a dim of 0 is open, named n.
-func port(name string, dims ...uint64) message {
+func port(name string, dims ...uint64) message { return portOf(typeFloat, name, dims...) }
+
+func portOf(elem uint64, name string, dims ...uint64) message {
 	var shape message
 	for _, d := range dims {
 		if d == 0 {
@@ -38,7 +56,7 @@ func port(name string, dims ...uint64) message {
 			shape = shape.add(1, message(nil).integer(1, d))
 		}
 	}
-	tensor := message(nil).integer(1, 1).add(2, shape)
+	tensor := message(nil).integer(1, elem).add(2, shape)
 	return message(nil).text(1, name).add(2, message(nil).add(1, tensor))
 }
 
@@ -71,4 +89,13 @@ func coloursModel() []byte {
 // unknownModel has two nodes that no engine knows, and one that waits for them.
 func unknownModel() []byte {
 	return model(port("x", 0), port("y", 0), node("first", "Frobnicate", "a", "x"), node("second", "Defrobnicate", "b", "x"), node("sum", "Add", "y", "a", "b"))
+}
+
+// floats is a TensorProto of a float32 vector.
+func floats(values ...float32) message {
+	var data message
+	for _, v := range values {
+		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+	}
+	return message(nil).integer(1, uint64(len(values))).integer(2, 1).add(9, data)
 }

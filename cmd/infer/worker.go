@@ -27,7 +27,7 @@ type worker struct {
 type request struct {
 	Load     string   `json:"load"`
 	Threads  int      `json:"threads"`
-	Inputs   string   `json:"inputs"` // without load: other inputs for the same session
+	Inputs   string   `json:"inputs"`  // without load: other inputs for the same session
 	RunFor   *float64 `json:"run_for"` // seconds
 	MinIters int      `json:"min_iters"`
 	MaxS     float64  `json:"max_s"`

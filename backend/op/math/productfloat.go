@@ -241,7 +241,7 @@ func (k *floatProduct) block(f *op.Frame, p *productPlan, matrix, r, c int, work
 
 // number returns which matrix of a constant B begins at an offset.
 func (k *floatProduct) number(p *productPlan, ob int) int {
-	if p.k*p.n == 0 {
+	if ob == 0 || p.k*p.n == 0 {
 		return 0
 	}
 	return ob / (p.k * p.n)

@@ -147,11 +147,18 @@ func (k *batchNormRows) Run(f *op.Frame, phase, n, _ int) error {
 	return nil
 }
 
-// input reads a statistic, float32 or float64.
+// input reads a statistic of any floating-point type.
 func input(v *op.Value) func(i int) float64 {
-	if v.Type == tensor.Float64 {
+	switch v.Type {
+	case tensor.Float64:
 		d := op.Data[float64](v)
 		return func(i int) float64 { return d[i] }
+	case tensor.Float16:
+		d := op.Data[tensor.F16](v)
+		return func(i int) float64 { return float64(d[i].Float32()) }
+	case tensor.BFloat16:
+		d := op.Data[tensor.BF16](v)
+		return func(i int) float64 { return float64(d[i].Float32()) }
 	}
 	d := op.Data[float32](v)
 	return func(i int) float64 { return float64(d[i]) }

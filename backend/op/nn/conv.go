@@ -114,7 +114,7 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	if in[0].Type != tensor.Float32 {
 		return newReference(&c, in)
 	}
-	if in[0].Rank() < 3 {
+	if in[0].Rank() < 3 || in[0].Order == op.Plain && out[0].Order == op.Plain { // alone, or of unknown rank
 		return plainProduct{newProduct(e, &c, in)}, nil
 	}
 	if in[1].Const != nil && isDepthwise(&c, in) {

@@ -24,25 +24,39 @@ func canWinograd(e *op.Env, c *conv, in []op.Info) bool {
 	return k == 3 && stride == 1 || (k == 3 || k == 4) && stride == 2 && dilation == 1
 }
 
-// algorithm returns the algorithm for one image with an output of h×w pixels;
+// algorithm returns the algorithm for one image with an output of h×w pixels,
 // false if the plain product is better. It depends on nothing else, so neither
 // do results.
-func (c *conv) algorithm(k, h, w int) (kernels.Winograd, bool) {
-	large, small, least := kernels.F43, kernels.F23, 16
-	if one(c.stride, 0) == 2 {
+//
+// Tiles of 4×4 outputs need the fewest products, but four times the memory of
+// the weights (6 with 4×4 taps, 9 with 3×3 and stride 2), those of 2×2 twice to
+// three times. Reading more weights for a few tiles takes longer than the
+// products that are saved, unless they stay in a cache.
+func (c *conv) algorithm(k, cin, cout, h, w int) (kernels.Winograd, bool) {
+	d, stride := one(c.dilation, 0), one(c.stride, 0)
+	large, small, enough, some := kernels.F43, kernels.F23, 16, 16
+	if stride == 2 {
 		large, small = kernels.F42, kernels.F22
 		if k == 3 {
-			least = 49
+			enough, some = 49, 49
 		}
 	}
 	tiles := func(f kernels.Winograd) int {
-		d := one(c.dilation, 0)
-		return winogradTiles(f.Outputs(), h, d) * winogradTiles(f.Outputs(), w, d)
+		n := winogradTiles(f.Outputs(), h, d) * winogradTiles(f.Outputs(), w, d)
+		side := f.Inputs() * stride
+		if stride == 2 {
+			side -= 4 - k // the plane at infinity leaves out two images
+		}
+		if 5*side*side*n >= 4*k*k*h*w { // so much of the tiles is cut off that nothing is gained
+			return 0
+		}
+		return n
 	}
-	switch {
-	case tiles(large) >= least:
+	const cached = 1 << 15 // pairs of channels
+	switch n := tiles(large); {
+	case n >= enough && (n >= 32 || cin*cout <= cached):
 		return large, true
-	case tiles(small) >= 16:
+	case tiles(small) >= some:
 		return small, true
 	}
 	return 0, false
@@ -81,7 +95,7 @@ func newProductOrWinograd(e *op.Env, c *conv, in, out []op.Info) op.Kernel {
 		return &adaptive{direct: newProduct(e, c, in), e: e}
 	}
 	s := in[1].Const.Shape()
-	f, ok := c.algorithm(s[2], h, w)
+	f, ok := c.algorithm(s[2], s[1], s[0], h, w)
 	if !ok {
 		return newProduct(e, c, in)
 	}
@@ -90,7 +104,7 @@ func newProductOrWinograd(e *op.Env, c *conv, in, out []op.Info) op.Kernel {
 		bias = padded(tensor.Data[float32](in[2].Const), nil)
 	}
 	data, taps := tensor.Data[float32](in[1].Const), s[2]*s[3]
-	return newWinograd(e, c, f, s, bias, func(o, ch, t int) float32 { return data[(o*s[1]+ch)*taps+t] })
+	return newWinograd(e, c, f, s, bias, func(dst *[16]float32, o, ch int) { copy(dst[:], data[(o*s[1]+ch)*taps:][:taps]) })
 }
 
 // Packs says which constants are not read from the input any more.
@@ -102,10 +116,10 @@ func (k *adaptive) Resolve(f *op.Frame) error {
 		m = new(adaptiveMemo)
 		f.Memo = m
 	}
-	y := f.Out[0].Shape
+	w, y := f.In[1].Shape, f.Out[0].Shape
 	m.k = nil
-	if a, ok := k.direct.c.algorithm(f.In[1].Shape[2], y[2], y[3]); ok {
-		m.k = k.winograd(a, f.In[1].Shape)
+	if a, ok := k.direct.c.algorithm(w[2], w[1], w[0], y[2], y[3]); ok {
+		m.k = k.winograd(a, w)
 		m.k.resolve(f, &m.winograd)
 		return nil
 	}
@@ -118,7 +132,7 @@ func (k *adaptive) winograd(a kernels.Winograd, shape []int) *winograd {
 	form := &k.forms[a]
 	form.once.Do(func() {
 		w := k.direct.weights
-		form.k = newWinograd(k.e, k.direct.c, a, shape, k.direct.bias, w.at)
+		form.k = newWinograd(k.e, k.direct.c, a, shape, k.direct.bias, w.kernel)
 	})
 	return form.k
 }

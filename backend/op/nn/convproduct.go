@@ -101,11 +101,12 @@ func (p *packed) pack(w []float32, shape []int, group int) {
 	}
 }
 
-// at returns the weight of output channel o, of one group, for tap t of input
-// channel c.
-func (p *packed) at(o, c, t int) float32 {
+// kernel writes the taps of output channel o and input channel c, of one group.
+func (p *packed) kernel(dst *[16]float32, o, c int) {
 	strip := p.data[o/kernels.Strip*kernels.Strip*p.taps*p.cin:]
-	return strip[(t*p.cin+c)*kernels.Strip+o%kernels.Strip]
+	for t := range p.taps {
+		dst[t] = strip[(t*p.cin+c)*kernels.Strip+o%kernels.Strip]
+	}
 }
 
 // pointwise reports whether the left matrix is the image itself.
@@ -177,7 +178,7 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 				m.zero = make([]float32, m.weights.cin)
 			}
 		}
-		if k.hasBias {
+		if k.hasBias && k.bias == nil {
 			m.bias = padded(op.Data[float32](f.In[2])[:f.In[2].Len()], m.bias)
 		}
 		return nil

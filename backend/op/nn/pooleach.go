@@ -25,13 +25,15 @@ func (k *poolEach[T]) Run(f *op.Frame, _, chunk, _ int) error {
 	}
 	n, c := chunk/y.Shape[1], chunk%y.Shape[1]
 	xs, ys := op.Data[T](x), op.Data[T](y)[n*y.Stride[0]+c*y.Stride[1]:]
-	xs = xs[min(len(xs), n*x.Stride[0]+c*x.Stride[1]):] // there may be padding only
+	if x.Len() > 0 {
+		xs = xs[n*x.Stride[0]+c*x.Stride[1]:]
+	}
 	var indices []int64
 	if len(f.Out) > 1 && f.Out[1] != nil {
 		indices = op.Data[int64](f.Out[1])[n*f.Out[1].Stride[0]+c*f.Out[1].Stride[1]:]
 	}
 	plane := chunk * op.Product(x.Shape[2:])
-	var o [maxSpatial]int
+	var o [8]int
 	dims := len(y.Shape) - 2
 	for range op.Product(y.Shape[2:]) {
 		v, at := k.window(f, xs, o[:dims])
@@ -62,7 +64,7 @@ func (k *poolEach[T]) Run(f *op.Frame, _, chunk, _ int) error {
 func (k *poolEach[T]) window(f *op.Frame, xs []T, o []int) (T, int) {
 	x := f.In[0]
 	n := len(o)
-	var tap [maxSpatial]int
+	var tap [8]int
 	best, at, found := T(0), 0, false
 	sum, count := 0.0, 0
 	var sum32 float32

@@ -32,37 +32,26 @@ var (
 	fourImages = []winogradImage{{0, 1}, {0, 0}, {1, 0}, {1, 1}}
 )
 
-// newWinogradWeights transforms kernels of k×k taps: w(o, c, t) is tap t of
-// output channel o and input channel c.
-func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, w func(o, c, t int) float32) *winogradWeights {
+// newWinogradWeights transforms kernels of k×k taps; taps writes those of output
+// channel o and input channel c.
+func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, taps func(dst *[16]float32, o, c int)) *winogradWeights {
 	p := &winogradWeights{f: f, cin: cin, cout: cout, images: oneImage, panel: panelColumns(cout)}
 	if stride == 2 {
 		p.images = fourImages
 	}
 	p.ranges(stride == 2 && k == 3)
 	p.data = make([]float32, p.before[f.Planes()]*((cout+kernels.Strip-1)/kernels.Strip*kernels.Strip))
-	taps := f.Taps()
-	var from [9]float64
-	var u [36]float64
+	var strips [36][]float32
+	var from [16]float32
 	for o := 0; o < cout; o += kernels.Strip {
-		for i, img := range p.images {
-			for c := range cin {
-				for lane := range min(kernels.Strip, cout-o) {
-					for y := range taps {
-						for x := range taps {
-							ky, kx := y*stride+img.y, x*stride+img.x
-							from[y*taps+x] = 0
-							if ky < k && kx < k {
-								from[y*taps+x] = float64(w(o+lane, c, ky*k+kx))
-							}
-						}
-					}
-					kernels.WinogradWeights(f, u[:], from[:])
-					for plane := range f.Planes() {
-						if at := i*cin + c - p.first[plane]; at >= 0 && at < p.depth[plane] {
-							p.strip(plane, o)[at*kernels.Strip+lane] = float32(u[plane])
-						}
-					}
+		for plane := range f.Planes() {
+			strips[plane] = p.strip(plane, o)
+		}
+		for c := range cin {
+			for lane := range min(kernels.Strip, cout-o) {
+				taps(&from, o+lane, c)
+				for i, img := range p.images {
+					p.transform(&strips, i*cin+c, lane, &from, k, stride, img)
 				}
 			}
 		}
@@ -70,12 +59,55 @@ func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, w func(o, 
 	return p
 }
 
-// panelColumns is how many output channels are multiplied at a time.
+// transform writes a kernel's taps for an image to row at of the planes.
+func (p *winogradWeights) transform(strips *[36][]float32, at, lane int, from *[16]float32, k, stride int, img winogradImage) {
+	var w [9]float64
+	var u [6][6]float64
+	r := p.f.Taps()
+	for y := range r {
+		for x := range r {
+			if ky, kx := y*stride+img.y, x*stride+img.x; ky < k && kx < k {
+				w[y*r+x] = float64(from[ky*k+kx])
+			}
+		}
+	}
+	kernels.WinogradWeights(p.f, &u, &w)
+	a, plane := p.f.Inputs(), 0
+	for i := range a {
+		for _, v := range u[i][:a] {
+			if row := at - p.first[plane]; row >= 0 && row < p.depth[plane] {
+				strips[plane][row*kernels.Strip+lane] = float32(v)
+			}
+			plane++
+		}
+	}
+}
+
+// panelColumns is how many output channels are multiplied at a time: 64, or 32
+// where there would be too few panels to share among threads.
 func panelColumns(cout int) int {
-	if cout <= 128 {
+	if cout > 64 && cout <= 128 {
 		return 32
 	}
 	return 64
+}
+
+// panels returns how many panels there are. The last one has the columns that
+// are left over, too: the transform of the sums needs 16 of them.
+func (p *winogradWeights) panels() int { return max(1, p.cout/p.panel) }
+
+// columns returns the range of output channels of panel q.
+func (p *winogradWeights) columns(q int) (from, to int) {
+	if q == p.panels()-1 {
+		return q * p.panel, p.cout
+	}
+	return q * p.panel, (q + 1) * p.panel
+}
+
+// widest returns the columns of the last panel.
+func (p *winogradWeights) widest() int {
+	from, to := p.columns(p.panels() - 1)
+	return to - from
 }
 
 // ranges sets the range of each plane; lone says that odd images have a single
@@ -98,9 +130,9 @@ func (p *winogradWeights) ranges(lone bool) {
 // strip returns the packed columns of a plane from column o on, a multiple of
 // kernels.Strip.
 func (p *winogradWeights) strip(plane, o int) []float32 {
-	q := o / p.panel * p.panel
-	width := (min(p.panel, p.cout-q) + kernels.Strip - 1) / kernels.Strip * kernels.Strip
-	return p.data[q*p.before[p.f.Planes()]+width*p.before[plane]+(o-q)*p.depth[plane]:]
+	from, to := p.columns(min(o/p.panel, p.panels()-1))
+	width := (to - from + kernels.Strip - 1) / kernels.Strip * kernels.Strip
+	return p.data[from*p.before[p.f.Planes()]+width*p.before[plane]+(o-from)*p.depth[plane]:]
 }
 
 // row returns the length of a row of the left matrix.

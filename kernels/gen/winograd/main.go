@@ -32,6 +32,8 @@ func files() map[string][]byte {
 		"amd64/winogradavx2_amd64.s":   x86File(avx2),
 		"amd64/winogradavx512_amd64.s": x86File(avx512),
 		"amd64/winograd_amd64.go":      declarations("amd64", avx2.name, avx512.name),
+		"arm64/winogradneon_arm64.s":   neonFile(),
+		"arm64/winograd_arm64.go":      declarations("arm64", "NEON"),
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -104,11 +105,8 @@ func parse(formula string) []step {
 func factors(steps []step) []int {
 	var list []int
 	for _, k := range []int{2, 4, 5, 8} {
-		for _, s := range steps {
-			if s.k == k {
-				list = append(list, k)
-				break
-			}
+		if slices.ContainsFunc(steps, func(s step) bool { return s.k == k }) {
+			list = append(list, k)
 		}
 	}
 	return list
@@ -178,4 +176,28 @@ func (a *allocation) done(s step, r int) {
 	}
 	a.reg[s.dst] = r
 	a.at++
+}
+
+// results returns the registers of v0 and so on.
+func (a *allocation) results() []int {
+	var out []int
+	for {
+		r, ok := a.reg[fmt.Sprint("v", len(out))]
+		if !ok {
+			return out
+		}
+		out = append(out, r)
+	}
+}
+
+// spare returns n registers that hold none of the results, when only these are
+// needed any more.
+func spare(results []int, n int) []int {
+	var free []int
+	for r := 0; len(free) < n; r++ {
+		if !slices.Contains(results, r) {
+			free = append(free, r)
+		}
+	}
+	return free
 }

@@ -78,51 +78,31 @@ func (t x86Function) begin(kind, signature string, args, pointers int) {
 
 // factor returns the register of a factor.
 func (t x86Function) factor(k int) string {
-	for i, f := range factors(t.steps) {
-		if f == k {
-			return t.vec(t.regs - 1 - i)
-		}
-	}
-	panic("no factor")
+	return t.vec(t.regs - 1 - slices.Index(factors(t.steps), k))
 }
 
 // transform writes the formula and returns the registers of its results.
-func (t x86Function) transform() []string {
+func (t x86Function) transform() []int {
 	a := allocate(t.steps, t.f.a, t.regs-len(factors(t.steps)))
 	for _, s := range t.steps {
-		var r int
-		x, y := t.vec(a.reg[s.x]), t.vec(a.reg[s.y])
+		x, y, r := t.vec(a.reg[s.x]), t.vec(a.reg[s.y]), a.target(s)
+		m := map[string]string{"+": "VFMADD", "-": "VFNMADD"}[s.sign]
 		switch {
-		case s.y == "":
-			r = a.target(s)
-			if r != a.reg[s.x] {
-				t.op("VMOVAPS %s, %s", x, t.vec(r))
-			}
-		case s.k == 1:
-			r = a.target(s)
+		case s.k == 1 && s.y != "":
 			t.op("%s %s, %s, %s", map[string]string{"+": "VADDPS", "-": "VSUBPS"}[s.sign], y, x, t.vec(r))
+		case s.y != "" && r == a.reg[s.y]:
+			t.op("%s213PS %s, %s, %s", m, x, t.factor(s.k), y)
 		default:
-			m := map[string]string{"+": "VFMADD", "-": "VFNMADD"}[s.sign]
-			r = a.target(s)
-			if r == a.reg[s.y] { // x may not be needed again either: then r is x
-				t.op("%s213PS %s, %s, %s", m, x, t.factor(s.k), y)
-				break
-			}
 			if r != a.reg[s.x] {
 				t.op("VMOVAPS %s, %s", x, t.vec(r))
 			}
-			t.op("%s231PS %s, %s, %s", m, y, t.factor(s.k), t.vec(r))
+			if s.y != "" {
+				t.op("%s231PS %s, %s, %s", m, y, t.factor(s.k), t.vec(r))
+			}
 		}
 		a.done(s, r)
 	}
-	var out []string
-	for i := 0; ; i++ {
-		r, ok := a.reg[fmt.Sprint("v", i)]
-		if !ok {
-			return out
-		}
-		out = append(out, t.vec(r))
-	}
+	return a.results()
 }
 
 // multiple is the address n steps after a register.
@@ -172,6 +152,23 @@ func (t x86Function) loop(name, count string, body func()) {
 	t.op("JNZ %s", name)
 }
 
+// column transforms a column, in the lowest registers, into the frame.
+func (t x86Function) column() {
+	for i, v := range t.transform() {
+		t.op("VMOVAPS %s, %d(CELL)", t.vec(v), i*t.f.a*t.width)
+	}
+	t.op("ADDQ $%d, CELL", t.width)
+}
+
+// row transforms a row of the frame.
+func (t x86Function) row() []int {
+	for j := range t.f.a {
+		t.op("VMOVAPS %d(CELL), %s", j*t.width, t.vec(j))
+	}
+	t.op("ADDQ $%d, CELL", t.f.a*t.width)
+	return t.transform()
+}
+
 func (t x86Function) input() {
 	a := t.f.a
 	t.begin("Input", inputSignature, inputBytes, a*a)
@@ -213,22 +210,15 @@ func (t x86Function) input() {
 				t.op("MOVQ %d(R12), AX", 8*i)
 				t.op("VMOVUPS (AX)(BYTE*1), %s", t.vec(i))
 			}
-			for i, v := range t.transform() {
-				t.op("VMOVAPS %s, %d(CELL)", v, i*a*t.width)
-			}
+			t.column()
 			t.op("ADDQ $%d, R12", 8*a)
-			t.op("ADDQ $%d, CELL", t.width)
 		})
 		t.op("LEAQ (DI)(BYTE*1), AX")
 		t.loop("row", fmt.Sprintf("$%d", a), func() {
-			for j := range a {
-				t.op("VMOVAPS %d(CELL), %s", j*t.width, t.vec(j))
-			}
-			for j, v := range t.transform() {
-				t.op("VMOVUPS %s, %s", v, multiple("AX", j))
+			for j, v := range t.row() {
+				t.op("VMOVUPS %s, %s", t.vec(v), multiple("AX", j))
 			}
 			t.op("ADDQ R8, AX")
-			t.op("ADDQ $%d, CELL", a*t.width)
 		})
 	})
 }
@@ -253,11 +243,8 @@ func (t x86Function) output() {
 			for i := range a {
 				t.op("VMOVUPS %s, %s", multiple("AX", i), t.vec(i))
 			}
-			for i, v := range t.transform() {
-				t.op("VMOVAPS %s, %d(CELL)", v, i*a*t.width)
-			}
+			t.column()
 			t.op("ADDQ R8, AX")
-			t.op("ADDQ $%d, CELL", t.width)
 		})
 		t.op("MOVQ dst_base+0(FP), DI")
 		t.op("ADDQ BYTE, DI")
@@ -266,17 +253,13 @@ func (t x86Function) output() {
 		t.op("TESTQ DX, DX")
 		t.op("CMOVQNE AX, DX")
 		t.loop("row", "ny+80(FP)", func() {
-			for j := range a {
-				t.op("VMOVAPS %d(CELL), %s", j*t.width, t.vec(j))
-			}
-			out := t.transform()
+			out := t.row()
 			t.residual(out)
 			t.clamp(out)
 			t.op("MOVQ DI, AX")
-			t.pixels(m, "next", "R12", func(j int) { t.op("VMOVUPS %s, (AX)", out[j]) })
+			t.pixels(m, "next", "R12", func(j int) { t.op("VMOVUPS %s, (AX)", t.vec(out[j])) })
 			t.label("next")
 			t.op("ADDQ row+24(FP), DI")
-			t.op("ADDQ $%d, CELL", a*t.width)
 		})
 	})
 }
@@ -294,28 +277,24 @@ func (t x86Function) pixels(m int, end, step string, body func(j int)) {
 }
 
 // residual adds the residual's row at DX, if there is one.
-func (t x86Function) residual(out []string) {
+func (t x86Function) residual(out []int) {
 	t.op("TESTQ DX, DX")
 	t.op("JZ clamp")
 	t.op("MOVQ DX, AX")
 	t.op("ADDQ resRow+120(FP), DX")
-	t.pixels(len(out), "clamp", "resPixel+128(FP)", func(j int) { t.op("VADDPS (AX), %s, %s", out[j], out[j]) })
+	t.pixels(len(out), "clamp", "resPixel+128(FP)", func(j int) { t.op("VADDPS (AX), %s, %[1]s", t.vec(out[j])) })
 	t.label("clamp")
 }
 
 // clamp limits the outputs. MAXPS and MINPS return their second source, which
 // the Go assembler writes first, if either is NaN or both are 0: the output.
-func (t x86Function) clamp(out []string) {
-	var free []string
-	for r := 0; len(free) < 2; r++ {
-		if v := t.vec(r); !slices.Contains(out, v) {
-			free = append(free, v)
-		}
-	}
-	t.op("VBROADCASTSS lo+136(FP), %s", free[0])
-	t.op("VBROADCASTSS hi+140(FP), %s", free[1])
-	for _, v := range out {
-		t.op("VMAXPS %s, %s, %s", v, free[0], v)
-		t.op("VMINPS %s, %s, %s", v, free[1], v)
+func (t x86Function) clamp(out []int) {
+	free := spare(out, 2)
+	lo, hi := t.vec(free[0]), t.vec(free[1])
+	t.op("VBROADCASTSS lo+136(FP), %s", lo)
+	t.op("VBROADCASTSS hi+140(FP), %s", hi)
+	for _, r := range out {
+		t.op("VMAXPS %s, %s, %[1]s", t.vec(r), lo)
+		t.op("VMINPS %s, %s, %[1]s", t.vec(r), hi)
 	}
 }

@@ -1,0 +1,112 @@
+"""Drawn nodes as models."""
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+from . import values
+
+
+def tensor_proto(array, name):
+    kind = values.name_of(array)
+    number = values.TYPES[kind][0]
+    if kind == "string":
+        return helper.make_tensor(name, number, array.shape, [s.encode() for s in array.reshape(-1)])
+    return numpy_helper.from_array(array, name)
+
+
+def info(name, kind, shape):
+    return helper.make_tensor_value_info(name, values.TYPES[kind][0], shape)
+
+
+def build(nodes, feeds, constants, results, opset, shapes):
+    graph = helper.make_graph(
+        nodes, "g", [info(n, values.name_of(a), shapes[n]) for n, a in feeds.items()],
+        [info(n, t, None) for n, t in results], [tensor_proto(a, n) for n, a in constants.items()])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=13 if opset > 24 else 10 if opset > 20 else 8)
+
+
+def split(draw):
+    """The inputs of a draw, by name: those that are fed, and those that are initializers."""
+    feeds = {f"x{i}": a for i, a in enumerate(draw.inputs) if a is not None and i not in draw.constants}
+    return feeds, {f"x{i}": a for i, a in draw.constants.items()}
+
+
+def alone(draw, opset):
+    """The node by itself, all shapes declared."""
+    feeds, constants = split(draw)
+    model = build(draw.nodes, feeds, constants, draw.results, opset, {n: a.shape for n, a in feeds.items()})
+    return model, [feeds]
+
+
+def between(draw, again, opset):
+    """The node between two others; all dims have names but those that fix a constant's shape. Two sets of inputs, if the
+    draw with other sizes has the same nodes and constants."""
+    feeds, constants = split(draw)
+    sets = [feeds]
+    if again is not None:
+        other, others = split(again)
+        if (same_nodes(draw.nodes, again.nodes) and others.keys() == constants.keys() and other.keys() == feeds.keys()
+                and all(np.array_equal(others[n], constants[n]) and others[n].shape == constants[n].shape for n in constants)
+                and all(other[n].ndim == feeds[n].ndim and other[n].dtype == feeds[n].dtype for n in feeds)):
+            sets.append(other)
+    shapes = {n: [f"{n}d{i}" for i in range(a.ndim)] for n, a in feeds.items()}
+    nodes = [n for n in draw.nodes]
+    before = predecessor(draw, feeds, shapes, sets, constants, opset)
+    if before:
+        name = before.input[0]
+        nodes = [rename(n, name, before.output[0]) for n in nodes]
+        nodes.insert(0, before)
+    results = list(draw.results)
+    after = successor(draw, results[0])
+    if after:
+        nodes.append(after)
+        if draw.chance(0.6):
+            results[0] = ("after", results[0][1])
+        else:
+            results.append(("after", results[0][1]))
+    return build(nodes, feeds, constants, results, opset, shapes), sets
+
+
+def same_nodes(a, b):
+    return [n.SerializeToString() for n in a] == [n.SerializeToString() for n in b]
+
+
+def rename(node, old, new):
+    copy = type(node)()
+    copy.CopyFrom(node)
+    for i, name in enumerate(copy.input):
+        if name == old:
+            copy.input[i] = new
+    return copy
+
+
+def predecessor(draw, feeds, shapes, sets, constants, opset):
+    """A node in front of one of the float inputs: an activation, or a convolution that brings channels-last order."""
+    able = [n for n, a in feeds.items() if a.dtype == np.float32 and n in draw.nodes[0].input]
+    if not able or draw.chance(0.4):
+        return None
+    name = draw.pick(*able)
+    array = feeds[name]
+    finite = all(np.isfinite(s[name]).all() for s in sets)
+    if array.ndim == 4 and finite and array.size and draw.chance(0.7):
+        channels = array.shape[1]
+        if any(s[name].shape[1] != channels for s in sets):
+            del sets[1:]
+        shapes[name][1] = channels
+        weight = np.zeros((channels, channels, 1, 1), np.float32)
+        weight[np.arange(channels), draw.r.permutation(channels)] = 1
+        constants["before_w"] = weight
+        return helper.make_node("Conv", [name, "before_w"], ["before"])
+    return helper.make_node(draw.pick("Neg", "Identity", "Relu"), [name], ["before"])
+
+
+def successor(draw, result):
+    name, kind = result
+    if kind not in ("float", "double", "float16", "int64", "int32"):
+        return None
+    choices = ["Identity", "Transpose", "Add"]
+    if kind == "float":
+        choices += ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Relu", "Sigmoid"]
+    op = draw.pick(*choices)
+    if op == "Add":
+        return helper.make_node("Add", [name, name], ["after"])
+    return helper.make_node(op, [name], ["after"])
