@@ -15,7 +15,7 @@ import (
 // No node, whatever its attributes and inputs, makes an operator panic, and what
 // is inferred before sizes are known stays true.
 func TestAbuse(t *testing.T) {
-	n := 1000
+	n := 3000
 	if testing.Short() {
 		n = 50
 	}

@@ -16,12 +16,14 @@ import (
 func TestConstantImage(t *testing.T) {
 	for _, folded := range []bool{false, true} {
 		b := graph.NewBuilder(17)
-		image := tensor.New(tensor.Float32, 1, 2, 3, 3)
+		image, identity := tensor.New(tensor.Float32, 1, 16, 3, 3), tensor.New(tensor.Float32, 16, 16, 1, 1)
 		for i := range tensor.Data[float32](image) {
 			tensor.Data[float32](image)[i] = float32(i)
 		}
-		swap := tensor.Of([]float32{0, 1, 1, 0}, 2, 2, 1, 1)
-		y := b.Node("Conv", b.Const("image", image), b.Const("swap", swap)).Out("y")
+		for i := range 16 {
+			tensor.Data[float32](identity)[i*17] = 1
+		}
+		y := b.Node("Conv", b.Const("image", image), b.Const("identity", identity)).Out("y")
 		if folded {
 			y = b.Node("Relu", y).Out("z")
 		}
@@ -31,7 +33,7 @@ func TestConstantImage(t *testing.T) {
 		out, err := m.Run(context.Background(), nil)
 		require.NoError(t, err)
 		for _, v := range out {
-			require.Equal(t, []float32{9, 10, 11, 12, 13, 14, 15, 16, 17, 0, 1, 2, 3, 4, 5, 6, 7, 8}, tensor.Data[float32](v.(*tensor.Tensor)), "folded: %v", folded)
+			require.Equal(t, tensor.Data[float32](image), tensor.Data[float32](v.(*tensor.Tensor)), "folded: %v", folded)
 		}
 	}
 }

@@ -26,27 +26,17 @@ func Evaluate(ctx context.Context, e *Env, o Op, in []*Value) ([]*Value, error) 
 	if err := o.Infer(infos, out); err != nil {
 		return nil, err
 	}
-	s := evaluated(o, infos)
-	s.Note(infos, out)
 	k, err := o.Prepare(e, infos, out)
 	if err != nil {
 		return nil, err
 	}
-	return Apply(ctx, e.Node, k, in, infos, out)
-}
-
-// Apply runs a node's kernel, which was prepared for the orders of infos and out.
-// Inputs and outputs are plain: those of another order are copied.
-func Apply(ctx context.Context, n *graph.Node, k Kernel, in []*Value, infos, out []Info) ([]*Value, error) {
 	f := NewFrame(len(in), len(out))
 	f.Run, f.Host = &Run{Context: ctx}, heap{}
-	for i, v := range in {
-		f.In[i] = inOrder(v, infos[i].Order)
-	}
+	copy(f.In, in)
 	copy(f.InInfo, infos)
 	copy(f.OutInfo, out)
 	for i := range out {
-		if n.Outputs[i] == graph.None {
+		if e.Node.Outputs[i] == graph.None {
 			continue
 		}
 		v := &Value{Kind: out[i].Kind, Type: out[i].Type}
@@ -57,20 +47,8 @@ func Apply(ctx context.Context, n *graph.Node, k Kernel, in []*Value, infos, out
 		if err := f.Alloc(i, out[i].Shape...); err != nil {
 			return nil, err
 		}
-		if out[i].Order != Plain {
-			v.allocChannelsLast()
-		}
 	}
-	if err := Execute(k, f); err != nil {
-		return nil, err
-	}
-	for i, v := range f.Out {
-		if v != nil && out[i].Order != Plain {
-			c := v.Clone()
-			f.Out[i] = &c
-		}
-	}
-	return f.Out, nil
+	return f.Out, Execute(k, f)
 }
 
 // Execute resolves and runs a frame whose outputs have storage, on the caller's

@@ -1,9 +1,7 @@
 package optest
 
 import (
-	"context"
 	"fmt"
-	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -30,8 +28,8 @@ func (g *generator) symbolic(e *op.Env, o op.Op, in []*op.Value) ([]*op.Value, e
 	if err := o.Infer(symbols, known); err != nil {
 		return nil, fmt.Errorf("infer from %v: %w", infoStrings(symbols), err)
 	}
-	s := g.signature(o, symbols)
-	s.Note(symbols, known)
+	l := g.layout(o, symbols)
+	l.note(symbols, known)
 	k, err := o.Prepare(e, symbols, known)
 	if err != nil {
 		return nil, fmt.Errorf("prepare from %v: %w", infoStrings(symbols), err)
@@ -45,7 +43,7 @@ func (g *generator) symbolic(e *op.Env, o op.Op, in []*op.Value) ([]*op.Value, e
 	for i := range out {
 		out[i].Order = known[i].Order
 	}
-	got, err := op.Apply(context.Background(), e.Node, k, in, sizes, out)
+	got, err := run(e.Node, k, in, sizes, out)
 	if err != nil {
 		return nil, fmt.Errorf("run, prepared from %v: %w", infoStrings(symbols), err)
 	}
@@ -58,16 +56,6 @@ func (g *generator) symbolic(e *op.Env, o op.Op, in []*op.Value) ([]*op.Value, e
 		}
 	}
 	return got, nil
-}
-
-// signature returns one of the orders in which an operator works. Strings are
-// never channels-last.
-func (g *generator) signature(o op.Op, in []op.Info) op.Signature {
-	all := op.Signatures(o, in)
-	if slices.ContainsFunc(in, func(x op.Info) bool { return x.Type == tensor.String }) {
-		return op.Signature{}
-	}
-	return all[g.IntN(len(all))]
 }
 
 // symbol stands for a size: equal sizes have equal symbols.
