@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"runtime/debug"
 	"slices"
 	"testing"
@@ -43,7 +42,7 @@ func Abuse(t *testing.T, defs []op.Def, n int) {
 // the kernel that Prepare then returns must compute the same. It reports whether
 // the node worked.
 func AbuseOnce(r *op.Registry, d op.Def, seed uint64) (ran bool, err error) {
-	g := &generator{rand.New(rand.NewPCG(seed, 7))}
+	g := newGenerator(seed)
 	n, in := g.node(d)
 	defer func() {
 		if p := recover(); p != nil {

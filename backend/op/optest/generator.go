@@ -1,7 +1,6 @@
 package optest
 
 import (
-	"math"
 	"math/rand/v2"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
@@ -13,6 +12,12 @@ import (
 // A generator makes nodes and inputs that are mostly what an operator's schema
 // allows, since nobody gets far with those that are not.
 type generator struct{ *rand.Rand }
+
+func newGenerator(seed uint64) *generator { return &generator{rand.New(rand.NewPCG(seed, 7))} }
+
+// Arbitrary returns the node and the inputs, nil where omitted, that [AbuseOnce]
+// makes for a seed.
+func Arbitrary(d op.Def, seed uint64) (*graph.Node, []*op.Value) { return newGenerator(seed).node(d) }
 
 // lastOpset is the newest version of the default operator set.
 const lastOpset = 28
@@ -58,7 +63,8 @@ func (g *generator) node(d op.Def) (*graph.Node, []*op.Value) {
 
 // unknownSchema is taken for operators without one.
 var unknownSchema = &schema.Schema{
-	Inputs:  []schema.Param{{Types: schema.Types{Tensor: math.MaxUint32 >> 3 &^ 1}}},
+	Inputs: []schema.Param{{Count: schema.Variadic, Least: 1, Mixed: true,
+		Types: schema.Types{Tensor: 1<<tensor.Float32 | 1<<tensor.Int32 | 1<<tensor.Int64 | 1<<tensor.Uint8 | 1<<tensor.Int8}}},
 	Outputs: []schema.Param{{}},
 	Attrs: []schema.Attr{{Name: "axis", Kind: graph.AttrInt}, {Name: "order", Kind: graph.AttrInt}, {Name: "alpha", Kind: graph.AttrFloat},
 		{Name: "beta", Kind: graph.AttrFloat}, {Name: "bias", Kind: graph.AttrFloats}},
@@ -119,6 +125,11 @@ func (g *generator) pick(t schema.Types) tensor.Type {
 // value returns a value for a parameter.
 func (g *generator) value(p *schema.Param, t tensor.Type, base []int) *op.Value {
 	switch {
+	case p.Types.Map:
+		kinds := []tensor.Type{tensor.Int64, tensor.String, tensor.Float32, tensor.Float64}
+		n := g.IntN(4)
+		keys, values := g.tensor(kinds[g.IntN(2)], []int{n}), g.tensor(kinds[g.IntN(4)], []int{n})
+		return &op.Value{Kind: graph.Map, Items: []op.Value{*op.FromTensor(keys), *op.FromTensor(values)}}
 	case p.Types.Tensor == 0 && p.Types.Sequence != 0:
 		s := &op.Value{Kind: graph.Sequence}
 		for range g.IntN(4) {
