@@ -169,20 +169,20 @@ func (m *Model) prepare(t *optimize.Typed) error {
 		return err
 	}
 	m.consts = make([]*op.Value, len(g.Values))
-	usedConst := make([]bool, len(g.Values))
+	used := make([]bool, len(g.Values))
 	for i := range g.Nodes {
 		for _, id := range g.Nodes[i].Inputs {
 			if id != graph.None {
-				usedConst[id] = true
+				used[id] = true
 			}
 		}
 	}
 	for i := range g.Values {
-		if c := g.Values[i].Const; c != nil && usedConst[i] {
+		if c := g.Values[i].Const; c != nil && used[i] {
 			m.consts[i] = op.FromTensor(c)
 		}
 	}
-	m.release(usedConst)
+	m.release()
 	return nil
 }
 
@@ -245,8 +245,8 @@ type packs interface{ Packs(in int) bool }
 
 // release lets go of constants that kernels have packed: they may be most of
 // the file.
-func (m *Model) release(used []bool) {
-	needed := make([]bool, len(used))
+func (m *Model) release() {
+	needed := make([]bool, len(m.graph.Values))
 	for i := range m.steps {
 		s := &m.steps[i]
 		p, ok := s.kernel.(packs)
@@ -256,13 +256,15 @@ func (m *Model) release(used []bool) {
 			}
 		}
 	}
-	for i, c := range m.consts {
-		if c == nil || needed[i] {
+	for i := range m.graph.Values {
+		if needed[i] {
 			continue
 		}
-		m.consts[i] = &op.Value{Kind: c.Kind, Type: c.Type, Shape: c.Shape, Stride: c.Stride}
 		m.graph.Values[i].Const = nil
 		m.infos[i].Const = nil
+		if c := m.consts[i]; c != nil {
+			m.consts[i] = &op.Value{Kind: c.Kind, Type: c.Type, Shape: c.Shape, Stride: c.Stride}
+		}
 	}
 }
 
