@@ -59,7 +59,7 @@ func Execute(k Kernel, f *Frame) (err error) {
 			err = fmt.Errorf("%w: %v", ErrInternal, p)
 		}
 	}()
-	f.Phases, f.Scratch = append(f.Phases[:0], Phase{1, 0}), 0
+	f.Phases, f.Scratch, f.Shared = append(f.Phases[:0], Phase{1, 0}), 0, 0
 	if err := k.Resolve(f); err != nil {
 		return err
 	}
@@ -68,6 +68,10 @@ func Execute(k Kernel, f *Frame) (err error) {
 	}
 	if len(f.Workers[0]) < f.Scratch {
 		f.Workers[0] = tensor.Alloc(f.Scratch)
+	}
+	if f.Commons == nil || len(*f.Commons) < f.Shared {
+		b := tensor.Alloc(f.Shared)
+		f.Commons = &b
 	}
 	for p := range f.Phases {
 		for c := range f.Phases[p].Chunks {
