@@ -142,6 +142,7 @@ def batch_norm(d):
     d.attribute("epsilon", d.pick(1e-5, 1e-3), 0.5)
     if d.version < 7:
         d.attribute("is_test", 1)
+        d.attribute("consumed_inputs", [0, 0, 0, 0, 0])
     d.finish()
 
 
