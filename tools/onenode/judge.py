@@ -20,7 +20,6 @@ ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLin
 LOOSE = {"GroupNormalization": 3e-4, "InstanceNormalization": 3e-4}
 
 DEFECTS = {  # where an oracle (onnx 1.23, ONNX Runtime 1.32) is known not to follow the specification
-    ("ref", "AffineGrid"): "narrow types come out as float32",
     ("ref", "AveragePool"): "version 1 counts padding",
     ("ref", "Det"): "comes out as float64",
     ("ref", "Erf"): "float32 arithmetic for doubles and integers",

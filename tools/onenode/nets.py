@@ -19,8 +19,8 @@ def geometry(d, spatial, rank, dilations=True, ceil=False):
         pads = [d.integer(0, min(1, k - 1)) if d.chance(0.6) else 0 for k in kernel * 2]
         d.attribute("pads", pads, 1 if any(pads) else 0.3)
     else:
-        if auto.startswith("SAME") and max(dilation) > 1:
-            raise Reject
+        if auto.startswith("SAME") and (max(dilation) > 1 or any(k < n for k, n in zip(kernel, strides))):
+            raise Reject  # oracles lack dilation, and take padding below 0 for cropping
         d.attribute("auto_pad", auto)
     if any(n and n + pads[i] + pads[i + rank] < s for i, (n, s) in enumerate(zip(spatial, span))):
         raise Reject
