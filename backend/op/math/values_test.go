@@ -89,7 +89,11 @@ func TestFused(t *testing.T) {
 		}
 		op.Activate(op.NewEnv(nil).Set, act, -0.5, 0.5, want)
 		for _, name := range []string{"Gemm", "MatMul"} {
-			got, err := optest.Eval(registry, optest.Node(name, 13, 4, attrs...), a, b, bias, residual)
+			node := optest.Node(name, 13, 4, attrs...)
+			if name == "MatMul" {
+				node.Set(optest.Int(op.AttrBias, 1))
+			}
+			got, err := optest.Eval(registry, node, a, b, bias, residual)
 			require.NoError(t, err)
 			optest.Equal(t, tensor.Of(want, 5, 37), got[0])
 		}

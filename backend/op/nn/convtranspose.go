@@ -128,8 +128,11 @@ func (c convTranspose) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	default:
 		return nil, fmt.Errorf("%w: ConvTranspose of %v", op.ErrUnsupported, in[0].Type)
 	}
-	if in[0].Order == op.ChannelsLast {
+	switch {
+	case in[0].Order == op.ChannelsLast:
 		return newTransposeProduct(e, &c, in), nil
+	case in[0].Type == tensor.Float32 && c.phases() <= maxPhases: // alone, or of unknown rank
+		return plainProduct{newTransposeProduct(e, &c, in)}, nil
 	}
 	return transposeReference{&c}, nil
 }

@@ -91,6 +91,9 @@ func (p *phaseWeights) plan(c *convTranspose, shape []int) {
 func (p *phaseWeights) pack(c *convTranspose, w *op.Value) {
 	taps, src := op.Product(w.Shape[2:]), op.Data[float32](w)
 	p.data = grown(p.data, c.group*p.group)
+	if len(src) == 0 {
+		return
+	}
 	for g := range c.group {
 		for i, list := range p.taps {
 			depth := len(list) * p.cin
@@ -228,9 +231,12 @@ func (k *transposeProduct) Run(f *op.Frame, phase, chunk, _ int) error {
 	if k.hasBias && bias == nil {
 		bias = m.bias
 	}
+	x, y := f.In[0], f.Out[0]
+	if y.Len() == 0 {
+		return nil
+	}
 	b := m.blocks[chunk%len(m.blocks)]
 	g, n := chunk/len(m.blocks)%k.c.group, chunk/len(m.blocks)/k.c.group
-	x, y := f.In[0], f.Out[0]
 	e := kernels.Epilogue{}
 	if bias != nil {
 		e.Bias = bias[g*w.cout:]
@@ -240,7 +246,11 @@ func (k *transposeProduct) Run(f *op.Frame, phase, chunk, _ int) error {
 	if len(taps) > 0 {
 		offs = m.offs[b.offs:]
 	}
-	k.set.GemmIndirect(b.rows, w.cout, op.Data[float32](x)[n*x.Stride[0]+g*w.cin:], w.zero, offs, b.of, len(taps), w.cin,
+	xs := op.Data[float32](x)
+	if x.Len() > 0 {
+		xs = xs[n*x.Stride[0]+g*w.cin:]
+	}
+	k.set.GemmIndirect(b.rows, w.cout, xs, w.zero, offs, b.of, len(taps), w.cin,
 		w.data[g*w.group+w.at[b.phase]:], op.Data[float32](y)[n*y.Stride[0]+g*w.cout:], 0, m.outs[b.row:b.row+b.rows], &e)
 	return nil
 }

@@ -34,7 +34,7 @@ func (k *convKernel) line(m *convMemo, f *op.Frame, w *filters, chunk int, work 
 	}
 	var none op.Epilogue
 	lo, hi, _ := none.Clamp()
-	k.set.Depthwise(acc, m.data[n*x.Stride[0]:], rows, w.data, start, &m.slide, lo, hi)
+	k.set.Depthwise(acc, m.at(n, 0), rows, w.data, start, &m.slide, lo, hi)
 	if !m.fits || !k.linear {
 		collect(sums, acc, true)
 		biased(acc, sums, m.bias, 0, c)

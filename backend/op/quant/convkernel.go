@@ -105,11 +105,13 @@ func (k *convKernel) Resolve(f *op.Frame) error {
 
 func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*convMemo)
-	switch phase {
-	case 0:
+	switch {
+	case phase == 0:
 		return k.prologue(m, f)
-	case 1:
+	case phase == 1 && f.In[0].Len() > 0:
 		return k.convert(m, f, chunk)
+	case phase == 1 || f.Out[0].Len() == 0:
+		return nil
 	}
 	w := k.weights
 	if w == nil {
@@ -126,7 +128,7 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	rows := min(m.rows, m.pixels-r0)
 	acc := tensor.View[float32](work)[:rows*w.cout]
 	sums := tensor.View[int32](work)[m.rows*w.cout:][:rows*w.cout]
-	image := m.data[n*m.image.Stride[0]+g*w.cin:]
+	image := m.at(n, g*w.cin)
 	b := w.data[g*w.group:]
 	exact := m.fits && w.taps*w.cin <= exactDepth
 	e := kernels.Epilogue{}
@@ -135,7 +137,7 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	}
 	first := true
 	for p := w.next(piece{}); p.taps > 0 && p.run > 0; p = w.next(p) {
-		k.set.GemmIndirect(rows, w.cout, image[p.c:], m.zero, m.offs[p.tap*m.pixels+r0:], m.pixels, p.taps, p.run, b, acc, w.cout, nil, &e)
+		k.set.GemmIndirect(rows, w.cout, image[min(p.c, len(image)):], m.zero, m.offs[p.tap*m.pixels+r0:], m.pixels, p.taps, p.run, b, acc, w.cout, nil, &e)
 		b = b[kernels.PackedLen(p.taps*p.run, w.cout):]
 		if !exact {
 			collect(sums, acc, first)
@@ -150,6 +152,14 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	}
 	k.finish(m, f.Out[0], n, r0, g*w.cout, w.cout, acc, sums, exact)
 	return nil
+}
+
+// at returns the image of batch item n, from a channel on.
+func (m *convMemo) at(n, channel int) []float32 {
+	if len(m.data) == 0 {
+		return nil
+	}
+	return m.data[n*m.image.Stride[0]+channel:]
 }
 
 // biased adds the biases of n channels to rows of sums, and converts those.

@@ -103,7 +103,7 @@ func TestErrors(t *testing.T) {
 		{Node("SplitToSequence", 11, 2, Int("axis", 1)), []*op.Value{value(row(1, 2)), value(tensor.Of([]int64{1, 2}, 2))}, op.ErrInput, "pieces [1 2] of an axis of 2"},
 		{Node("SplitToSequence", 11, 2), []*op.Value{value(row(1, 2)), value(tensor.Scalar(int64(0)))}, op.ErrInput, "pieces of size [0]"},
 		{Node("OptionalGetElement", 15, 1), []*op.Value{FromValue(&tensor.Optional{})}, op.ErrInput, "the optional is empty"},
-		{Node("SequenceLength", 11, 1), []*op.Value{value(row(1))}, op.ErrType, "not a sequence"},
+		{Node("SequenceLength", 11, 1), []*op.Value{value(row(1))}, op.ErrType, "SequenceLength takes seq(float32)"},
 	} {
 		_, err := eval(c.node, c.in...)
 		require.ErrorIs(t, err, c.is, "%s: %s", c.node.Op, c.says)
