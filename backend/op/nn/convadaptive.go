@@ -33,16 +33,24 @@ func canWinograd(e *op.Env, c *conv, in []op.Info) bool {
 // three times. Reading more weights for a few tiles takes longer than the
 // products that are saved, unless they stay in a cache.
 func (c *conv) algorithm(k, cin, cout, h, w int) (kernels.Winograd, bool) {
-	d := one(c.dilation, 0)
-	tiles := func(f kernels.Winograd) int {
-		return winogradTiles(f.Outputs(), h, d) * winogradTiles(f.Outputs(), w, d)
-	}
+	d, stride := one(c.dilation, 0), one(c.stride, 0)
 	large, small, enough, some := kernels.F43, kernels.F23, 16, 16
-	if one(c.stride, 0) == 2 {
+	if stride == 2 {
 		large, small = kernels.F42, kernels.F22
 		if k == 3 {
 			enough, some = 49, 49
 		}
+	}
+	tiles := func(f kernels.Winograd) int {
+		n := winogradTiles(f.Outputs(), h, d) * winogradTiles(f.Outputs(), w, d)
+		side := f.Inputs() * stride
+		if stride == 2 {
+			side -= 4 - k // the plane at infinity leaves out two images
+		}
+		if 5*side*side*n >= 4*k*k*h*w { // so much of the tiles is cut off that nothing is gained
+			return 0
+		}
+		return n
 	}
 	const cached = 1 << 15 // pairs of channels
 	switch n := tiles(large); {

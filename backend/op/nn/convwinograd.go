@@ -31,7 +31,8 @@ type winogradMemo struct {
 	block      int       // tiles of a chunk
 }
 
-// newWinograd returns the kernel for the taps that a function writes (see newWinogradWeights).
+// newWinograd returns the kernel for weights of a shape, with taps as in
+// newWinogradWeights.
 func newWinograd(e *op.Env, c *conv, f kernels.Winograd, shape []int, bias []float32, taps func(dst *[16]float32, o, c int)) *winograd {
 	return &winograd{
 		set: e.Set, c: c, kernel: [2]int{shape[2], shape[3]}, bias: bias,
@@ -66,45 +67,51 @@ func (k *winograd) Resolve(f *op.Frame) error {
 	return nil
 }
 
+// resolve divides the work. If there are tiles enough, a chunk is a block of
+// them, from inputs to outputs, all in memory of its worker that stays in its
+// cache. Otherwise all tiles are transformed first, and then a chunk is a panel
+// of output channels, so that the weights, which are most of the memory, are
+// read once.
 func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	w := k.weights
-	images := 1
-	if len(w.images) == 4 {
-		images = 2
-	}
-	m.rows.cut(w.f, k.c, 0, f.In[0], f.Out[0], k.kernel[0], images)
-	m.cols.cut(w.f, k.c, 1, f.In[0], f.Out[0], k.kernel[1], images)
+	m.rows.cut(w.f, k.c, 0, f.In[0], f.Out[0], k.kernel[0])
+	m.cols.cut(w.f, k.c, 1, f.In[0], f.Out[0], k.kernel[1])
 	m.tiles = f.In[0].Shape[0] * len(m.rows.out) * len(m.cols.out)
 
-	// Nanoseconds for a tile, about.
-	planes, panels := w.f.Planes(), (w.cout+w.panel-1)/w.panel
-	in := planes * w.row() / 16
-	multiply := w.before[planes] * w.cout / 50
-	out := planes * w.cout / 18
-	const least, chunks, cache = 24, 8, 448 << 10
-	m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.panel))))
+	m.shared = m.shared[:0]
 	f.Phases = f.Phases[:0]
+	if m.tiles == 0 {
+		f.Phases = append(f.Phases, op.Phase{})
+		return
+	}
+
+	// Nanoseconds for a tile, about.
+	planes, panels := w.f.Planes(), w.panels()
+	in, multiply, out := planes*w.row()/8, w.before[planes]*w.cout/50, planes*w.cout/12
+
+	// Tiles that make a matrix product efficient, chunks that are worth
+	// sharing, and what fits in a second-level cache beside the weights.
+	const least, chunks, cache = 24, 8, 448 << 10
 	if m.tiles >= chunks*least {
+		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.panel))))
 		n := (m.tiles + m.block - 1) / m.block
 		m.block = (m.tiles + n - 1) / n
-		m.shared = m.shared[:0]
 		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: m.block * (in + multiply + out)})
-	} else {
-		n := max(1, min(m.tiles, m.tiles*in/20000))
-		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: m.tiles * in / n})
-		length := planes * newWinogradMatrix(m.tiles, w.row()).plane
-		if cap(m.shared) < length {
-			m.shared = make([]float32, length)
-		}
-		m.shared = m.shared[:length]
-		blocks := max(1, m.tiles/(3*least/2))
-		m.block = (m.tiles + blocks - 1) / blocks
-		f.Phases = append(f.Phases, op.Phase{Chunks: blocks * panels, Cost: m.block * (multiply + out) / panels})
+		f.Scratch = 4 * planes * (newWinogradMatrix(m.block, w.panel).plane + newWinogradMatrix(m.block, w.row()).plane)
+		return
 	}
+	n := max(1, min(m.tiles, m.tiles*in/20000))
+	length := planes * newWinogradMatrix(m.tiles, w.row()).plane
+	if cap(m.shared) < length {
+		m.shared = make([]float32, length)
+	}
+	m.shared = m.shared[:length]
+	blocks := max(1, m.tiles*2/(3*least), min(2/panels, m.tiles/16))
+	m.block = (m.tiles + blocks - 1) / blocks
+	f.Phases = append(f.Phases,
+		op.Phase{Chunks: n, Cost: m.tiles * in / n},
+		op.Phase{Chunks: blocks * panels, Cost: m.block * (multiply + out) / panels})
 	f.Scratch = 4 * planes * newWinogradMatrix(m.block, w.panel).plane
-	if len(m.shared) == 0 {
-		f.Scratch += 4 * planes * newWinogradMatrix(m.block, w.row()).plane
-	}
 }
 
 func (k *winograd) Run(f *op.Frame, phase, chunk, worker int) error {
@@ -114,7 +121,7 @@ func (k *winograd) Run(f *op.Frame, phase, chunk, worker int) error {
 
 func (k *winograd) run(f *op.Frame, m *winogradMemo, phase, chunk, worker int) {
 	w := k.weights
-	panels := (w.cout + w.panel - 1) / w.panel
+	panels := w.panels()
 	switch {
 	case len(m.shared) == 0:
 		from, to := chunk*m.block, min((chunk+1)*m.block, m.tiles)
@@ -151,15 +158,12 @@ func (m *winogradMemo) place(t int) (image, row, col int) {
 func (k *winograd) input(f *op.Frame, m *winogradMemo, v []float32, at winogradMatrix, origin, from, to int) {
 	x, w := f.In[0], k.weights
 	data := op.Data[float32](x)
-	images, a := 1, w.f.Inputs()
-	if len(w.images) == 4 {
-		images = 2
-	}
+	stride, a := one(k.c.stride, 0), w.f.Inputs()
 	for t := from; t < to; t++ {
 		n, r, c := m.place(t)
 		for i, img := range w.images {
 			k.set.WinogradInput(w.f, v[(t-origin)*at.ld+i*w.cin:], at.plane, data[n*x.Stride[0]:],
-				m.rows.inputs(r, img.y, images, a), m.cols.inputs(c, img.x, images, a), k.zero, w.cin)
+				m.rows.inputs(r*stride+img.y, a), m.cols.inputs(c*stride+img.x, a), k.zero, w.cin)
 		}
 	}
 }

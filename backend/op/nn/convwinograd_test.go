@@ -251,6 +251,16 @@ func TestWinogradAllocations(t *testing.T) {
 	require.NotNil(t, forms[kernels.F23].k)
 }
 
+// TestWinogradEmptyBatch checks that no image is no work.
+func TestWinogradEmptyBatch(t *testing.T) {
+	l := layer{cin: 16, cout: 24, h: 8, w: 8, k: 4, stride: 2, dilation: 1, top: 4, left: 4, bottom: 4, right: 4}
+	l.random(rand.New(rand.NewPCG(35, 36)))
+	k := l.kernel(t, kernels.Best(), false, false)
+	_, ok := algorithmOf(k)
+	require.True(t, ok)
+	require.Empty(t, l.run(t, k, 0))
+}
+
 // TestAlgorithm pins the choice for layers of known networks.
 func TestAlgorithm(t *testing.T) {
 	for _, c := range []struct {
@@ -259,6 +269,7 @@ func TestAlgorithm(t *testing.T) {
 	}{
 		{64, 64, 56, 3, 1, 1, "F43"}, {128, 128, 28, 3, 1, 1, "F43"}, {256, 256, 14, 3, 1, 1, "F23"}, {512, 512, 7, 3, 1, 1, "F23"},
 		{64, 64, 14, 3, 1, 1, "F43"}, {512, 512, 28, 3, 1, 1, "F43"}, {256, 256, 28, 3, 1, 2, "F43"}, {64, 64, 5, 3, 1, 1, ""},
+		{256, 256, 14, 3, 1, 2, "F23"}, {256, 256, 14, 3, 1, 12, ""},
 		{64, 128, 28, 3, 2, 1, "F42"}, {128, 256, 14, 3, 2, 1, "F22"}, {256, 512, 7, 3, 2, 1, ""},
 		{64, 128, 64, 4, 2, 1, "F42"}, {256, 512, 16, 4, 2, 1, "F22"}, {512, 512, 8, 4, 2, 1, "F22"}, {512, 512, 4, 4, 2, 1, ""},
 	} {

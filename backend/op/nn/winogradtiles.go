@@ -1,30 +1,36 @@
 package nn
 
 import (
+	"math"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
 // winogradAxis cuts one spatial dim into tiles. With dilation d, output pixels
 // of the same remainder modulo d are a convolution of their own without it, so
-// no tile mixes them.
+// no tile mixes them. With stride 2 each tile has inputs in the even and in the
+// odd pixels, two images.
 type winogradAxis struct {
 	out  []int   // first output coordinate of a tile
 	size []int   // how many of its outputs exist
-	in   []int32 // [tile][image][a]: offsets of its inputs, -1 in the padding
+	in   []int32 // [tile][stride][a]: offsets of its inputs, -1 in the padding
 }
 
 // cut divides dim i of a convolution's two.
-func (x *winogradAxis) cut(f kernels.Winograd, c *conv, i int, in, out *op.Value, k, images int) {
+func (x *winogradAxis) cut(f kernels.Winograd, c *conv, i int, in, out *op.Value, k int) {
 	x.out, x.size, x.in = x.out[:0], x.size[:0], x.in[:0]
 	stride, dilation := one(c.stride, i), one(c.dilation, i)
 	size, outs := in.Shape[2+i], out.Shape[2+i]
 	pad, _ := c.padding(i, 2, size, k)
+	if in.Stride[2+i]*size > math.MaxInt32 {
+		panic("nn: feature map is too large for 32-bit offsets")
+	}
 	for first := range min(dilation, outs) {
 		for o := first; o < outs; o += f.Outputs() * dilation {
 			x.out = append(x.out, o)
 			x.size = append(x.size, min(f.Outputs(), (outs-o+dilation-1)/dilation))
-			for image := range images {
+			for image := range stride {
 				for t := range f.Inputs() {
 					at := -1
 					if p := (o+t*dilation)*stride + image - pad; p >= 0 && p < size {
@@ -37,10 +43,8 @@ func (x *winogradAxis) cut(f kernels.Winograd, c *conv, i int, in, out *op.Value
 	}
 }
 
-// inputs returns the offsets of an image's pixels that tile t covers.
-func (x *winogradAxis) inputs(t, image, images, a int) []int32 {
-	return x.in[(t*images+image)*a:][:a]
-}
+// inputs returns the i-th run of a offsets.
+func (x *winogradAxis) inputs(i, a int) []int32 { return x.in[i*a:][:a] }
 
 // winogradTiles returns how many tiles of m outputs cover a dim of size out.
 func winogradTiles(m, out, dilation int) int {

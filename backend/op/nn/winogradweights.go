@@ -83,13 +83,17 @@ func (p *winogradWeights) transform(strips *[36][]float32, at, lane int, from *[
 	}
 }
 
-// panelColumns is how many output channels are multiplied at a time.
+// panelColumns is how many output channels are multiplied at a time: 64, or 32
+// where there would be too few panels to share among threads.
 func panelColumns(cout int) int {
-	if cout <= 32 {
+	if cout > 64 && cout <= 128 {
 		return 32
 	}
 	return 64
 }
+
+// panels returns how many panels there are.
+func (p *winogradWeights) panels() int { return (p.cout + p.panel - 1) / p.panel }
 
 // ranges sets the range of each plane; lone says that odd images have a single
 // tap in each row and column.
