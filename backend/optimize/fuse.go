@@ -100,7 +100,7 @@ func (f *fuser) step(i int) bool {
 	fused.Attrs, fused.Inputs = slices.Clone(n.Attrs), slices.Clone(n.Inputs)
 	switch u.Op {
 	case "BatchNormalization":
-		if n.Op != "Conv" || ep != (op.Epilogue{}) || u.Inputs[0] != out || !f.normalise(&fused, u) {
+		if n.Op != "Conv" && n.Op != "ConvTranspose" || ep != (op.Epilogue{}) || u.Inputs[0] != out || !f.normalise(&fused, u) {
 			return false
 		}
 	case "Add":

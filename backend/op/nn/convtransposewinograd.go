@@ -1,0 +1,169 @@
+package nn
+
+import (
+	"math"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
+)
+
+// transposeWinograd is a float32 ConvTranspose of stride 2 by one of the
+// algorithms of kernels.Winograd for 2×2 taps. Each of the four phases of
+// output pixels (see transposeProduct) is a convolution of at most 2×2 taps
+// whose outputs are two pixels apart, as with dilation 2.
+type transposeWinograd struct {
+	c      *convTranspose
+	kernel [2]int
+	phases [4]*winograd // by remainder of the row, then of the column
+}
+
+// A phaseTiles is a range of a phase's tiles.
+type phaseTiles struct{ phase, from, to int }
+
+type transposeWinogradMemo struct {
+	phases [4]winogradMemo
+	blocks []phaseTiles
+	shared bool // tiles are transformed in a phase of their own
+}
+
+// newTransposeWinograd returns the kernel for weights of a shape [C M k k];
+// taps writes those of output channel o and input channel c.
+func newTransposeWinograd(e *op.Env, c *convTranspose, f kernels.Winograd, shape []int, bias []float32, taps func(dst *[16]float32, o, c int)) *transposeWinograd {
+	t := &transposeWinograd{c: c, kernel: [2]int{shape[2], shape[3]}}
+	inner := &conv{geometry: geometry{dilation: []int{2, 2}}, group: 1, ep: c.ep}
+	zero := make([]float32, shape[0])
+	for p := range t.phases {
+		t.phases[p] = &winograd{set: e.Set, c: inner, bias: bias, zero: zero,
+			weights: newWinogradWeights(f, 1, 2, shape[0], shape[1], func(dst *[16]float32, o, ch int) {
+				var all [16]float32
+				taps(&all, o, ch)
+				phaseKernel(dst, &all, p, shape[2])
+			})}
+	}
+	return t
+}
+
+// phaseTaps returns how many of k taps reach the pixels of remainder r of a dim.
+func phaseTaps(k, r int) int { return (k - r + 1) / 2 }
+
+// phaseKernel writes the taps of k×k that reach a phase as a kernel of 2×2. The
+// last tap of a dim comes first, since it reaches back furthest; what is missing
+// is 0.
+func phaseKernel(dst, all *[16]float32, phase, k int) {
+	for y := range 2 {
+		for x := range 2 {
+			ry, rx := phase/2, phase%2
+			ky, kx := ry+2*(phaseTaps(k, ry)-1-y), rx+2*(phaseTaps(k, rx)-1-x)
+			dst[2*y+x] = 0
+			if ky >= 0 && kx >= 0 {
+				dst[2*y+x] = all[ky*k+kx]
+			}
+		}
+	}
+}
+
+// cutPhase divides the output pixels of remainder r along dim i of two.
+func (x *winogradAxis) cutPhase(f kernels.Winograd, c *convTranspose, i, r int, in, out *op.Value, k int) {
+	x.out, x.size, x.in = x.out[:0], x.size[:0], x.in[:0]
+	size, outs := in.Shape[2+i], out.Shape[2+i]
+	if in.Stride[2+i]*size > math.MaxInt32 {
+		panic("nn: feature map is too large for 32-bit offsets")
+	}
+	_, pad := c.spatial(i, 2, size, k)
+	first := (r + pad) & 1
+	from := (first+pad-r)/2 - phaseTaps(k, r) + 1 // input of the first output's first tap
+	for o := first; o < outs; o += 2 * f.Outputs() {
+		x.out = append(x.out, o)
+		x.size = append(x.size, min(f.Outputs(), (outs-o+1)/2))
+		for t := range f.Inputs() {
+			at := -1
+			if p := from + o/2 + t; p >= 0 && p < size {
+				at = p * in.Stride[2+i]
+			}
+			x.in = append(x.in, int32(at))
+		}
+	}
+}
+
+// Packs says which constants are not read from the input any more.
+func (k *transposeWinograd) Packs(in int) bool { return in == 1 || in == 2 }
+
+func (k *transposeWinograd) Resolve(f *op.Frame) error {
+	m, _ := f.Memo.(*transposeWinogradMemo)
+	if m == nil {
+		m = new(transposeWinogradMemo)
+		f.Memo = m
+	}
+	k.resolve(f, m)
+	return nil
+}
+
+// resolve divides the work as winograd.resolve does, but there is four times as
+// much of it: every phase has tiles and weights of its own.
+func (k *transposeWinograd) resolve(f *op.Frame, m *transposeWinogradMemo) {
+	w := k.phases[0].weights
+	planes, panels := w.f.Planes(), w.panels()
+	const least, cache = 24, 448 << 10
+	fit := max(least, cache/(4*planes*(w.row()+w.panel)))
+	block := 0
+	m.blocks = m.blocks[:0]
+	for p := range m.phases {
+		tiles := &m.phases[p]
+		tiles.rows.cutPhase(w.f, k.c, 0, p/2, f.In[0], f.Out[0], k.kernel[0])
+		tiles.cols.cutPhase(w.f, k.c, 1, p%2, f.In[0], f.Out[0], k.kernel[1])
+		tiles.tiles = f.In[0].Shape[0] * len(tiles.rows.out) * len(tiles.cols.out)
+		n := (tiles.tiles + fit - 1) / fit
+		for i := range n {
+			b := phaseTiles{p, i * tiles.tiles / n, (i + 1) * tiles.tiles / n}
+			m.blocks = append(m.blocks, b)
+			block = max(block, b.to-b.from)
+		}
+	}
+	in, multiply, out := planes*w.row()/8, w.before[planes]*w.cout/50, planes*w.cout/12
+	n := len(m.blocks)
+	m.shared = n < 8 && panels > 1
+	f.Phases = f.Phases[:0]
+	f.Scratch = 4 * planes * newWinogradMatrix(block, w.panel).plane
+	if !m.shared {
+		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: block * (in + multiply + out)})
+		f.Scratch += 4 * planes * newWinogradMatrix(block, w.row()).plane
+	} else {
+		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: block * in}, op.Phase{Chunks: n * panels, Cost: block * (multiply + out) / panels})
+	}
+	for p := range m.phases {
+		tiles := &m.phases[p]
+		tiles.block = block
+		if m.shared {
+			tiles.shared = grown(tiles.shared, planes*newWinogradMatrix(tiles.tiles, w.row()).plane)
+		}
+	}
+}
+
+func (k *transposeWinograd) Run(f *op.Frame, phase, chunk, worker int) error {
+	k.run(f, f.Memo.(*transposeWinogradMemo), phase, chunk, worker)
+	return nil
+}
+
+func (k *transposeWinograd) run(f *op.Frame, m *transposeWinogradMemo, phase, chunk, worker int) {
+	panels := k.phases[0].weights.panels()
+	b := chunk
+	if phase == 1 {
+		b /= panels
+	}
+	p, from, to := m.blocks[b].phase, m.blocks[b].from, m.blocks[b].to
+	w, tiles := k.phases[p], &m.phases[p]
+	switch {
+	case !m.shared:
+		sums, v := w.scratch(f, tiles, worker)
+		at := newWinogradMatrix(tiles.block, w.weights.row())
+		w.input(f, tiles, v, at, from, from, to)
+		for q := range panels {
+			w.multiply(f, tiles, v, at, sums, q, from, from, to)
+		}
+	case phase == 0:
+		w.input(f, tiles, tiles.shared, newWinogradMatrix(tiles.tiles, w.weights.row()), 0, from, to)
+	default:
+		sums, _ := w.scratch(f, tiles, worker)
+		w.multiply(f, tiles, tiles.shared, newWinogradMatrix(tiles.tiles, w.weights.row()), sums, chunk%panels, 0, from, to)
+	}
+}
