@@ -116,5 +116,8 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	if in[0].Order == op.Plain && isStem(&c, in) {
 		return newStem(e, &c, in), nil
 	}
+	if isFew(&c, in) {
+		return newFew(e, &c, in), nil
+	}
 	return newProductOrWinograd(e, &c, in, out), nil
 }

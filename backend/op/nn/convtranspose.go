@@ -138,6 +138,9 @@ func (c convTranspose) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) 
 		return nil, fmt.Errorf("%w: ConvTranspose of %v", op.ErrUnsupported, in[0].Type)
 	}
 	if in[0].Order == op.ChannelsLast {
+		if c.isFew(in) {
+			return newTransposeFew(e, &c, in), nil
+		}
 		return newTransposeProductOrWinograd(e, &c, in, out), nil
 	}
 	return transposeReference{e.Set, &c}, nil

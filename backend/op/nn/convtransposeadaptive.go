@@ -9,27 +9,31 @@ import (
 )
 
 // canWinograd reports whether there is an algorithm for images of some size:
-// square kernels of 3×3 or 4×4 with stride 2.
+// kernels of 4×4 with stride 2.
 func (c *convTranspose) canWinograd(e *op.Env, in []op.Info) bool {
 	w := in[1].Const
 	if e.Exact || w == nil || w.Rank() != 4 || c.group != 1 || len(in) > 2 && in[2].Present() && in[2].Const == nil {
 		return false
 	}
 	s := w.Shape()
-	return s[2] == s[3] && (s[2] == 3 || s[2] == 4) && one(c.stride, 0) == 2 && one(c.stride, 1) == 2 &&
+	return s[2] == 4 && s[3] == 4 && one(c.stride, 0) == 2 && one(c.stride, 1) == 2 &&
 		one(c.dilation, 0) == 1 && one(c.dilation, 1) == 1 && min(s[0], s[1]) >= 16
 }
 
 // algorithm returns the algorithm for one image with an output of h×w pixels,
-// false if the products of phases are better; see conv.algorithm.
-func (c *convTranspose) algorithm(k, cin, cout, h, w int) (kernels.Winograd, bool) {
+// false if the products of phases are better; see conv.algorithm. Each phase has
+// weights of its own, so that they are four times those of a convolution of as
+// many tiles.
+func (c *convTranspose) algorithm(cin, cout, h, w int) (kernels.Winograd, bool) {
 	tiles := func(f kernels.Winograd) int {
 		return winogradTiles(f.Outputs(), (h+1)/2, 1) * winogradTiles(f.Outputs(), (w+1)/2, 1)
 	}
+	const cached = 1 << 15 // pairs of channels
+	large, small := tiles(kernels.F42), tiles(kernels.F22)
 	switch {
-	case tiles(kernels.F42) >= 16:
+	case large >= 32 || large >= 16 && cin*cout <= cached:
 		return kernels.F42, true
-	case k == 4 && tiles(kernels.F22) >= 16:
+	case small >= 64 || small >= 16 && cin*cout <= cached:
 		return kernels.F22, true
 	}
 	return 0, false
@@ -67,7 +71,7 @@ func newTransposeProductOrWinograd(e *op.Env, c *convTranspose, in, out []op.Inf
 		return &transposeAdaptive{direct: newTransposeProduct(e, c, in), e: e}
 	}
 	s := in[1].Const.Shape()
-	f, ok := c.algorithm(s[2], s[0], s[1], h, w)
+	f, ok := c.algorithm(s[0], s[1], h, w)
 	if !ok {
 		return newTransposeProduct(e, c, in)
 	}
@@ -75,8 +79,8 @@ func newTransposeProductOrWinograd(e *op.Env, c *convTranspose, in, out []op.Inf
 	if len(in) > 2 && in[2].Const != nil {
 		bias = padded(tensor.Data[float32](in[2].Const), nil)
 	}
-	data, taps := tensor.Data[float32](in[1].Const), s[2]*s[3]
-	return newTransposeWinograd(e, c, f, s, bias, func(dst *[16]float32, o, ch int) { copy(dst[:], data[(ch*s[1]+o)*taps:][:taps]) })
+	data := tensor.Data[float32](in[1].Const)
+	return newTransposeWinograd(e, c, f, s, bias, func(dst *[16]float32, o, ch int) { copy(dst[:], data[(ch*s[1]+o)*16:]) })
 }
 
 // Packs says which constants are not read from the input any more.
@@ -90,7 +94,7 @@ func (k *transposeAdaptive) Resolve(f *op.Frame) error {
 	}
 	w, y := f.In[1].Shape, f.Out[0].Shape
 	m.k = nil
-	if a, ok := k.direct.c.algorithm(w[2], w[0], w[1], y[2], y[3]); ok {
+	if a, ok := k.direct.c.algorithm(w[0], w[1], y[2], y[3]); ok {
 		form := &k.forms[a]
 		form.once.Do(func() {
 			form.k = newTransposeWinograd(k.e, k.direct.c, a, w, k.direct.bias, k.direct.weights.kernel)

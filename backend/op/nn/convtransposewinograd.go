@@ -7,13 +7,12 @@ import (
 	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
-// transposeWinograd is a float32 ConvTranspose of stride 2 by one of the
-// algorithms of kernels.Winograd for 2×2 taps. Each of the four phases of
-// output pixels (see transposeProduct) is a convolution of at most 2×2 taps
-// whose outputs are two pixels apart, as with dilation 2.
+// transposeWinograd is a float32 ConvTranspose of 4×4 taps and stride 2 by one of
+// the algorithms of kernels.Winograd for 2×2 taps. Each of the four phases of
+// output pixels (see transposeProduct) is a convolution of 2×2 taps whose
+// outputs are two pixels apart, as with dilation 2.
 type transposeWinograd struct {
 	c      *convTranspose
-	kernel [2]int
 	phases [4]*winograd // by remainder of the row, then of the column
 }
 
@@ -26,10 +25,10 @@ type transposeWinogradMemo struct {
 	shared bool // tiles are transformed in a phase of their own
 }
 
-// newTransposeWinograd returns the kernel for weights of a shape [C M k k];
+// newTransposeWinograd returns the kernel for weights of a shape [C M 4 4];
 // taps writes those of output channel o and input channel c.
 func newTransposeWinograd(e *op.Env, c *convTranspose, f kernels.Winograd, shape []int, bias []float32, taps func(dst *[16]float32, o, c int)) *transposeWinograd {
-	t := &transposeWinograd{c: c, kernel: [2]int{shape[2], shape[3]}}
+	t := &transposeWinograd{c: c}
 	inner := &conv{geometry: geometry{dilation: []int{2, 2}}, group: 1, ep: c.ep}
 	zero := make([]float32, shape[0])
 	for p := range t.phases {
@@ -37,41 +36,23 @@ func newTransposeWinograd(e *op.Env, c *convTranspose, f kernels.Winograd, shape
 			weights: newWinogradWeights(f, 1, 2, shape[0], shape[1], func(dst *[16]float32, o, ch int) {
 				var all [16]float32
 				taps(&all, o, ch)
-				phaseKernel(dst, &all, p, shape[2])
+				at := p/2*4 + p%2 // first tap of the phase; the last one reaches back furthest
+				*dst = [16]float32{all[at+10], all[at+8], all[at+2], all[at]}
 			})}
 	}
 	return t
 }
 
-// phaseTaps returns how many of k taps reach the pixels of remainder r of a dim.
-func phaseTaps(k, r int) int { return (k - r + 1) / 2 }
-
-// phaseKernel writes the taps of k×k that reach a phase as a kernel of 2×2. The
-// last tap of a dim comes first, since it reaches back furthest; what is missing
-// is 0.
-func phaseKernel(dst, all *[16]float32, phase, k int) {
-	for y := range 2 {
-		for x := range 2 {
-			ry, rx := phase/2, phase%2
-			ky, kx := ry+2*(phaseTaps(k, ry)-1-y), rx+2*(phaseTaps(k, rx)-1-x)
-			dst[2*y+x] = 0
-			if ky >= 0 && kx >= 0 {
-				dst[2*y+x] = all[ky*k+kx]
-			}
-		}
-	}
-}
-
 // cutPhase divides the output pixels of remainder r along dim i of two.
-func (x *winogradAxis) cutPhase(f kernels.Winograd, c *convTranspose, i, r int, in, out *op.Value, k int) {
+func (x *winogradAxis) cutPhase(f kernels.Winograd, c *convTranspose, i, r int, in, out *op.Value) {
 	x.out, x.size, x.in = x.out[:0], x.size[:0], x.in[:0]
 	size, outs := in.Shape[2+i], out.Shape[2+i]
 	if in.Stride[2+i]*size > math.MaxInt32 {
 		panic("nn: feature map is too large for 32-bit offsets")
 	}
-	_, pad := c.spatial(i, 2, size, k)
+	_, pad := c.spatial(i, 2, size, 4)
 	first := (r + pad) & 1
-	from := (first+pad-r)/2 - phaseTaps(k, r) + 1 // input of the first output's first tap
+	from := (first+pad-r)/2 - 1 // input of the first output
 	for o := first; o < outs; o += 2 * f.Outputs() {
 		x.out = append(x.out, o)
 		x.size = append(x.size, min(f.Outputs(), (outs-o+1)/2))
@@ -103,14 +84,18 @@ func (k *transposeWinograd) Resolve(f *op.Frame) error {
 func (k *transposeWinograd) resolve(f *op.Frame, m *transposeWinogradMemo) {
 	w := k.phases[0].weights
 	planes, panels := w.f.Planes(), w.panels()
-	const least, cache = 24, 448 << 10
+	const cache = 1 << 20
+	least := 24
+	if w.cin*w.cout > 1<<15 { // the weights are in no cache: read them less often
+		least = 64
+	}
 	fit := max(least, cache/(4*planes*(w.row()+w.panel)))
 	block := 0
 	m.blocks = m.blocks[:0]
 	for p := range m.phases {
 		tiles := &m.phases[p]
-		tiles.rows.cutPhase(w.f, k.c, 0, p/2, f.In[0], f.Out[0], k.kernel[0])
-		tiles.cols.cutPhase(w.f, k.c, 1, p%2, f.In[0], f.Out[0], k.kernel[1])
+		tiles.rows.cutPhase(w.f, k.c, 0, p/2, f.In[0], f.Out[0])
+		tiles.cols.cutPhase(w.f, k.c, 1, p%2, f.In[0], f.Out[0])
 		tiles.tiles = f.In[0].Shape[0] * len(tiles.rows.out) * len(tiles.cols.out)
 		n := (tiles.tiles + fit - 1) / fit
 		for i := range n {
