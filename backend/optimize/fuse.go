@@ -10,7 +10,7 @@ import (
 
 // Fuse moves what follows a convolution or matrix product into it: normalisation
 // into its weights, a bias, the addition of a residual and an activation into its
-// epilogue.
+// epilogue; and padding before a convolution.
 //
 //	%2 = Conv(%x, %w)
 //	%3 = BatchNormalization(%2, ...)
@@ -23,6 +23,7 @@ func Fuse(e *Env, t *Typed) bool {
 	f := &fuser{e: e, t: t, g: t.Graph}
 	f.index()
 	changed := f.swish()
+	changed = f.pads() || changed
 	for i := range f.g.Nodes {
 		for fuses(&f.g.Nodes[i]) && f.step(i) {
 			changed = true

@@ -70,6 +70,9 @@ func (c conv) Infer(in, out []op.Info) error {
 		if k < 0 {
 			continue
 		}
+		if c.border != "" && x.Shape[2+i] == 0 {
+			return fmt.Errorf("%w: spatial dim %d has no pixel to pad with", op.ErrShape, i)
+		}
 		s, err := c.size(i, n, x.Shape[2+i], k)
 		if err != nil {
 			return err

@@ -97,7 +97,7 @@ func (k *few) Resolve(f *op.Frame) error {
 	for r := range rows {
 		for p := range m.pixels {
 			o := -1
-			if iy, ix := r-top, p-left; iy >= 0 && iy < h && ix >= 0 && ix < w {
+			if iy, ix := k.c.source(r-top, h), k.c.source(p-left, w); iy >= 0 && ix >= 0 {
 				o = iy*x.Stride[2] + ix*x.Stride[3]
 			}
 			m.offs = append(m.offs, int32(o))
