@@ -37,8 +37,8 @@ var layers = map[string][]string{
 	"backend/op/schema":      {"graph", "tensor"},
 	"backend/op/elementwise": {"backend/op", "graph", "kernels", "tensor"},
 	"backend/op/*":           {"backend/op", "backend/op/elementwise", "graph", "kernels", "tensor"},
-	"backend/op/quant":       {"backend/op", "backend/op/nn", "graph", "kernels", "tensor"}, // windows of convolutions
-	"backend/op/optest":      {"backend/op", "graph", "kernels", "onnx", "tensor"},          // for tests
+	"backend/op/quant":       {"backend/op", "backend/op/nn", "graph", "kernels", "tensor"},             // windows of convolutions
+	"backend/op/optest":      {"backend/op", "backend/op/schema", "graph", "kernels", "onnx", "tensor"}, // for tests
 	"backend/optimize":       {"backend/op", "graph", "kernels", "tensor"},
 	"backend":                {"backend/op", "backend/op/*", "backend/optimize", "graph", "kernels", "tensor"},
 

@@ -25,6 +25,7 @@ type instance struct {
 	spare    []shape // the memory of shapes
 	base     []byte  // the arena they were resolved for
 	scratch  int
+	shared   int
 	parallel bool
 	at       int            // step that runs
 	times    []spent        // by step, if the session is profiled
@@ -86,7 +87,7 @@ func (x *instance) newFrame(i int) *op.Frame {
 		f.Host = &x.hosts[i]
 	}
 	if x.s != nil {
-		f.Workers = x.s.workers
+		f.Workers, f.Commons = x.s.workers, &x.s.common
 	}
 	return f
 }

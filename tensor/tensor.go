@@ -146,6 +146,12 @@ func View[T Element](b []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(z)))
 }
 
+// Storage returns the bytes of x, the inverse of [View].
+func Storage[T Element](x []T) []byte {
+	var z T
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(unsafe.Sizeof(z)))
+}
+
 // Elements returns the product of the dims, and false when one is negative or
 // the product, times the largest element, does not fit an int.
 func Elements(shape []int) (int, bool) {

@@ -6,7 +6,7 @@ needs: onnxruntime, Pillow, numpy
 For each model and picture: the five largest outputs, their indices and, whether or not the model ends in a Softmax,
 their probabilities. Outputs of a quantised model tie often: compare its indices as sets.
 
-Resizing is Pillow's bilinear filter with antialiasing; sizes and corners round as torchvision's Resize and CenterCrop
+Resizing is Pillow's bilinear filter with antialiasing (bicubic for EfficientNet-Lite, as its authors evaluate it); sizes and corners round as torchvision's Resize and CenterCrop
 do. JPEG decoders differ by a few levels, so a test should ask less of a .jpg than of a .png.
 
 Each model also has one input that needs no decoder, under the name "hash": element i (in C order, batch 1) is
@@ -23,10 +23,10 @@ from PIL import Image
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-def short_side(image, size):
+def short_side(image, size, filter=Image.BILINEAR):
     w, h = image.size
     to = (size, int(size * h / w)) if w <= h else (int(size * w / h), size)
-    return image.resize(to, Image.BILINEAR)
+    return image.resize(to, filter)
 
 
 def centre(image, w, h):
@@ -34,10 +34,10 @@ def centre(image, w, h):
     return image.crop((left, top, left + w, top + h))
 
 
-def imagenet(mean, divisor):
+def imagenet(mean, divisor, filter=Image.BILINEAR):
     """Short side 256, centre 224, (x - mean) / divisor."""
     def prepare(image):
-        return (pixels(centre(short_side(image, 256), 224, 224)) - np.float32(mean)) / np.float32(divisor)
+        return (pixels(centre(short_side(image, 256, filter), 224, 224)) - np.float32(mean)) / np.float32(divisor)
     return prepare
 
 
@@ -57,8 +57,8 @@ def pixels(image):
 # model -> preparation of a picture (None: it reads none of these), whether it ends in a Softmax (whose quantised outputs
 # need not add up to 1), scale and offset of its hash input
 MODELS = {
-    "efficientnet_lite0_w8": (imagenet(127, 128), True, 2, -1),
-    "effnet_lite0_qdq_int8": (imagenet(127, 128), True, 2, -1),
+    "efficientnet_lite0_w8": (imagenet(127, 128, Image.BICUBIC), True, 2, -1),
+    "effnet_lite0_qdq_int8": (imagenet(127, 128, Image.BICUBIC), True, 2, -1),
     "mobilenet_v2_imagenet_w8": (imagenet(128, 128), True, 2, -1),
     "cifar10_resnet20": (cifar, False, 4, -2),
     "mnist8": (None, False, 255, 0),

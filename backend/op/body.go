@@ -68,8 +68,8 @@ func Declared(t *graph.Type) Info {
 
 // Variable returns x as a value that differs from run to run: without its
 // constant, in memory of its own.
-func (x *Info) Variable() Info {
-	y := *x
+func (x Info) Variable() Info {
+	y := x
 	y.Const, y.Ints, y.Shape = nil, nil, slices.Clone(x.Shape)
 	return y
 }

@@ -19,7 +19,12 @@ func checkNode(n *graph.Node) error {
 	}
 	inputs := n.Inputs[:formal(n)]
 	for i, p := range s.Inputs {
-		if p.Count == schema.Single && (i >= len(inputs) || inputs[i] == graph.None) {
+		if p.Count == schema.Single && i >= len(inputs) {
+			return fmt.Errorf("%w: input %d (%q) is missing", ErrInput, i, p.Name)
+		}
+	}
+	for i, id := range inputs {
+		if p := s.Input(i); p != nil && p.Count != schema.Optional && id == graph.None {
 			return fmt.Errorf("%w: input %d (%q) is missing", ErrInput, i, p.Name)
 		}
 	}
@@ -28,6 +33,11 @@ func checkNode(n *graph.Node) error {
 	}
 	if err := checkCount("outputs", len(n.Outputs), s.Outputs); err != nil {
 		return err
+	}
+	for i, p := range s.Outputs {
+		if p.Count == schema.Single && n.Outputs[i] == graph.None {
+			return fmt.Errorf("%w: output %d (%q) is missing", ErrInput, i, p.Name)
+		}
 	}
 	return checkAttrs(n, s)
 }

@@ -30,13 +30,19 @@ func Evaluate(ctx context.Context, e *Env, o Op, in []*Value) ([]*Value, error) 
 	if err != nil {
 		return nil, err
 	}
+	return Apply(ctx, e.Node, k, in, infos, out)
+}
+
+// Apply runs a node's kernel on inputs of these infos, from which Infer has made
+// out.
+func Apply(ctx context.Context, n *graph.Node, k Kernel, in []*Value, infos, out []Info) ([]*Value, error) {
 	f := NewFrame(len(in), len(out))
 	f.Run, f.Host = &Run{Context: ctx}, heap{}
 	copy(f.In, in)
 	copy(f.InInfo, infos)
 	copy(f.OutInfo, out)
 	for i := range out {
-		if e.Node.Outputs[i] == graph.None {
+		if n.Outputs[i] == graph.None {
 			continue
 		}
 		v := &Value{Kind: out[i].Kind, Type: out[i].Type}
@@ -59,7 +65,7 @@ func Execute(k Kernel, f *Frame) (err error) {
 			err = fmt.Errorf("%w: %v", ErrInternal, p)
 		}
 	}()
-	f.Phases, f.Scratch = append(f.Phases[:0], Phase{1, 0}), 0
+	f.Phases, f.Scratch, f.Shared = append(f.Phases[:0], Phase{1, 0}), 0, 0
 	if err := k.Resolve(f); err != nil {
 		return err
 	}
@@ -68,6 +74,10 @@ func Execute(k Kernel, f *Frame) (err error) {
 	}
 	if len(f.Workers[0]) < f.Scratch {
 		f.Workers[0] = tensor.Alloc(f.Scratch)
+	}
+	if f.Commons == nil || len(*f.Commons) < f.Shared {
+		b := tensor.Alloc(f.Shared)
+		f.Commons = &b
 	}
 	for p := range f.Phases {
 		for c := range f.Phases[p].Chunks {
@@ -83,9 +93,12 @@ func Execute(k Kernel, f *Frame) (err error) {
 func (v *Value) Info() Info {
 	x := Info{Kind: v.Kind, Type: v.Type}
 	if v.Kind != graph.Tensor {
-		if len(v.Items) > 0 {
-			e := v.Items[0].Info()
-			e.Const, e.Ints = nil, nil
+		if len(v.Items) > 0 && v.Kind != graph.Map {
+			e := v.Items[0].Info().Variable()
+			for i := range v.Items {
+				y := v.Items[i].Info()
+				e.Join(&y)
+			}
 			x.Elem = &e
 		}
 		return x
@@ -97,10 +110,17 @@ func (v *Value) Info() Info {
 	return x
 }
 
-// heap is a host without limits.
+// heap is a host of single values that may be as large as evaluateLimit.
 type heap struct{}
 
+// evaluateLimit bounds what Evaluate allocates for one output, in bytes: whoever
+// evaluates a node by itself expects something small, whatever the file says.
+const evaluateLimit = 1 << 28
+
 func (heap) Storage(v *Value, n int) error {
+	if n > evaluateLimit {
+		return fmt.Errorf("%w: %d bytes for an output, at most %d are evaluated", ErrMemory, n, evaluateLimit)
+	}
 	v.Bytes = tensor.Alloc(n)
 	return nil
 }

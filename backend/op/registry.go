@@ -9,14 +9,16 @@ import (
 	"github.com/sardonyx-go/sardonyx/graph"
 )
 
-// A Def defines an operator: which versions are supported, and the parser of
-// its nodes. New states what is wrong with the attributes, nothing more.
+// A Def defines an operator: which versions are supported, and either the
+// parser of its nodes or, for an operator that is a graph of others, that
+// graph. New states what is wrong with the attributes, nothing more.
 type Def struct {
 	Domain string // "" is ai.onnx
 	Name   string
 	Since  int // first version supported
 	Until  int // last version supported; 0 is any later one
 	New    func(n *graph.Node) (Op, error)
+	Expand Expansion
 }
 
 // A Registry maps operators to definitions. Its zero value is empty. A model is
@@ -80,6 +82,9 @@ func (r *Registry) New(n *graph.Node) (Op, error) {
 	}
 	if err := checkNode(n); err != nil {
 		return nil, err
+	}
+	if d.New == nil {
+		return nil, fmt.Errorf("%w: operator %s has no kernel of its own and must be expanded", ErrUnsupported, n.Op)
 	}
 	return d.New(n)
 }

@@ -47,7 +47,7 @@ func foldNode(e *Env, g *graph.Graph, n *graph.Node) bool {
 		return false
 	}
 	outs := make([]op.Info, len(n.Outputs))
-	if o.Infer(infos, outs) != nil {
+	if op.CheckTypes(n, infos) != nil || o.Infer(infos, outs) != nil {
 		return false
 	}
 	for i := range outs {

@@ -14,11 +14,14 @@ type Typed struct {
 	Graph *graph.Graph
 	Infos []op.Info // by value
 	Ops   []op.Op   // by node
+
+	// Expanded says that nodes have been replaced: see [op.Expansion].
+	Expanded bool
 }
 
 // Infer parses the operators of g and computes types and shapes from those of
-// the inputs. It goes on after an error and returns all of them, joined, each
-// with its node.
+// the inputs. Nodes of operators that are graphs of others it replaces by those.
+// It goes on after an error and returns all of them, joined, each with its node.
 func Infer(e *Env, g *graph.Graph, in []op.Info) (*Typed, error) {
 	t := &Typed{Graph: g, Infos: make([]op.Info, len(g.Values)), Ops: make([]op.Op, len(g.Nodes))}
 	if len(in) != len(g.Inputs) {
@@ -37,13 +40,24 @@ func Infer(e *Env, g *graph.Graph, in []op.Info) (*Typed, error) {
 	}
 	var errs []error
 	bad := make([]bool, len(g.Values)) // outputs of nodes that failed
-	for i := range g.Nodes {
+	for i := 0; i < len(g.Nodes); i++ {
 		n := &g.Nodes[i]
 		skip := false
 		for _, id := range n.Inputs {
 			skip = skip || id != graph.None && bad[id]
 		}
-		o, err := e.Registry.New(n)
+		var o op.Op
+		d, err := e.Registry.Find(n.Domain, n.Op, n.Version)
+		if err == nil && d.Expand != nil && !skip {
+			if err = t.expand(d, i); err == nil {
+				bad = append(bad, make([]bool, len(g.Values)-len(bad))...)
+				i-- // the first of the nodes that are there now
+				continue
+			}
+		}
+		if err == nil && d.Expand == nil {
+			o, err = d.New(n)
+		}
 		if err != nil {
 			errs = append(errs, op.Wrap(n, nil, err))
 			skip = true

@@ -34,6 +34,7 @@ type pass struct {
 var once = []pass{
 	{"name", name},
 	{"inline", inline},
+	{"gradient", gradient},
 	{"reserved", reserved},
 	{"lift", lift},
 }

@@ -25,15 +25,15 @@ const (
 func TestClassify(t *testing.T) {
 	code, out, stderr := infer("", "-k", "3", chelsea, coffee)
 	require.Zero(t, code, stderr)
-	require.Equal(t, `preset tf: crop 224x224 of short side 256, bilinear, (rgb/1 - [127 127 127]) / [128 128 128], nchw
+	require.Equal(t, `preset tf: crop 224x224 of short side 256, bicubic, (rgb/1 - [127 127 127]) / [128 128 128], nchw
 ../../testdata/images/chelsea.png
-   38.9 %  tiger cat
-   36.2 %  Egyptian cat
-   17.1 %  tabby
+   40.4 %  tiger cat
+   34.8 %  Egyptian cat
+   17.0 %  tabby
 ../../testdata/images/coffee.png
-   95.6 %  espresso
-    1.4 %  cup
-    0.6 %  consomme
+   95.1 %  espresso
+    1.5 %  cup
+    0.7 %  consomme
 `, out)
 	require.Empty(t, stderr)
 }
@@ -50,7 +50,7 @@ func TestClassifyStdin(t *testing.T) {
 	require.NoError(t, err)
 	code, out, stderr := infer(string(b), "-quiet", "-k", "1", "-")
 	require.Zero(t, code, stderr)
-	require.Equal(t, "-\n   95.6 %  espresso\n", out)
+	require.Equal(t, "-\n   95.1 %  espresso\n", out)
 }
 
 // A folder stands for its pictures, sorted, those in folders below included and

@@ -127,5 +127,5 @@ func Example() {
 	run(context.Background(), []string{"-quiet", "-k", "1", "../../testdata/images/coffee.png"}, os.Stdin, os.Stdout, os.Stderr)
 	// Output:
 	// ../../testdata/images/coffee.png
-	//    95.6 %  espresso
+	//    95.1 %  espresso
 }

@@ -34,8 +34,9 @@ func same(v float32) [3]float32 { return [3]float32{v, v, v} }
 var presets = []Preset{
 	{Name: "imagenet", Fit: FitCrop, Short: 256, Width: 224, Height: 224,
 		Norm: Norm{Divide: 255, Mean: imagenetMean, Std: imagenetStd}},
-	// EfficientNet-Lite and other models that TensorFlow trained.
-	{Name: "tf", Fit: FitCrop, Short: 256, Width: 224, Height: 224,
+	// EfficientNet-Lite, evaluated with bicubic resizing, and other models that
+	// TensorFlow trained.
+	{Name: "tf", Fit: FitCrop, Short: 256, Width: 224, Height: 224, Filter: Bicubic,
 		Norm: Norm{Divide: 1, Mean: same(127), Std: same(128)}},
 	{Name: "mobilenet_w8", Fit: FitCrop, Short: 256, Width: 224, Height: 224,
 		Norm: Norm{Divide: 1, Mean: same(128), Std: same(128)}},

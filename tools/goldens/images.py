@@ -140,7 +140,7 @@ def tensors():
     jobs = {
         "imagenet": T.Compose([T.Resize(256), T.CenterCrop(224), T.ToTensor(),
                                T.Normalize([.485, .456, .406], [.229, .224, .225])]),
-        "tf": T.Compose([T.Resize(256), T.CenterCrop(224), T.PILToTensor(),
+        "tf": T.Compose([T.Resize(256, T.InterpolationMode.BICUBIC), T.CenterCrop(224), T.PILToTensor(),
                          lambda t: (t.float() - 127) / 128]),
         "cifar": T.Compose([T.Resize(32), T.CenterCrop(32), T.ToTensor(),
                             T.Normalize([.485, .456, .406], [.229, .224, .225])]),

@@ -184,6 +184,8 @@ def reduce(d):
     if d.op in ("ReduceMax", "ReduceMin") and d.version < 20 and 0 in shape:
         raise Reject
     positive = d.op == "ReduceLogSum"
+    if d.op not in ("ReduceMax", "ReduceMin") and d.type_in(0) not in values.FLOATS:
+        d.special = 0  # sums that overflow are nobody's
     d.tensor(shape, 0.1 if positive else -3, 3)
     axes = d.axes(len(shape)) if shape and d.chance(0.8) else None
     d.attribute("keepdims", d.integer(0, 1), 0.7)
@@ -251,6 +253,7 @@ def layer_norm(d):
     d.attribute("axis", axis)
     d.attribute("epsilon", d.pick(1e-5, 1e-3, 0.1), 0.6)
     d.attribute("stash_type", 1, 0.3)
+    d.types["U"] = "float"
     d.finish(d.integer(1, 3) if d.op == "LayerNormalization" else 1)
 
 

@@ -13,13 +13,35 @@ ReduceLogSum ReduceLogSumExp ReduceProd CumSum CumProd AveragePool GlobalAverage
 RoiAlign Attention LinearAttention CausalConvWithState RotaryEmbedding Softmax LogSoftmax Mean Sum DFT STFT MelWeightMatrix
 HannWindow HammingWindow BlackmanWindow SoftmaxCrossEntropyLoss NegativeLogLikelihoodLoss SwiGLU Col2Im QLinearMatMul TfIdfVectorizer""".split())
 
-ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLinear"}  # one step of an integer may differ
+# One step of an integer may differ: a value rounded in another order may fall on the other side of a half, or of a whole.
+ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLinear", "Resize", "Upsample", "GridSample"}
+
+DEFECTS = {  # where an oracle (onnx 1.23, ONNX Runtime 1.32) is known not to follow the specification
+    ("ref", "AffineGrid"): "narrow types come out as float32",
+    ("ref", "AveragePool"): "version 1 counts padding",
+    ("ref", "Det"): "comes out as float64",
+    ("ref", "Erf"): "float32 arithmetic for doubles and integers",
+    ("ref", "Gemm"): "version 6 drops C without broadcast",
+    ("ref", "GlobalMaxPool"): "reduces to rank 2 for ranks other than 4",
+    ("ref", "GRU"): "ignores sequence_lens, directions and activations",
+    ("ref", "LpPool"): "ignores dilations",
+    ("ref", "LRN"): "sums as many channels as there are batches",
+    ("ref", "LSTM"): "ignores sequence_lens, clip and activations",
+    ("ref", "Loop"): "scan outputs of scalars get a dim of 1",
+    ("ref", "RMSNormalization"): "type of the input, not of the scale",
+    ("ref", "RNN"): "ignores sequence_lens and activations",
+    ("ref", "ReduceSumSquare"): "NumPy's promotion of integers",
+    ("ref", "StringNormalizer"): "drops empty strings and accents",
+    ("ort", "Dropout"): "mask of versions 7 and 10 in inference",
+    ("ort", "Shrink"): "float32 arithmetic for doubles and integers",
+    ("ort", "StringSplit"): "an empty string has no pieces",
+}
 
 
 def differ(got, want, op, narrowest):
     """Why two outputs differ, or None. narrowest is the coarsest element type among the node's tensors."""
-    if isinstance(want, list) or isinstance(got, list):
-        return None if str(got) == str(want) else "sequences differ"
+    if isinstance(want, list) and len(want) == 1:  # an optional, as onnx.reference has it
+        want = want[0]
     want = np.asarray(want)
     if got.shape != want.shape:
         return f"shape {list(got.shape)}, want {list(want.shape)}"
@@ -72,7 +94,7 @@ def verdict(ours, runtime, reference, op, narrowest):
     internal   a bug of ours, whatever the oracles say
     none       nobody to compare with
     """
-    answers = {n: a for n, a in (("ort", runtime), ("ref", reference)) if not isinstance(a, str)}
+    answers = {n: a for n, a in (("ort", runtime), ("ref", reference)) if not isinstance(a, str) and (n, op) not in DEFECTS}
     if isinstance(ours, str):
         if "internal" in ours or "died" in ours or "no answer" in ours or "panic" in ours:
             return "internal", ours

@@ -107,7 +107,7 @@ def pool(d):
     d.attribute("ceil_mode", d.integer(0, 1), 0.5)
     d.attribute("count_include_pad", d.integer(0, 1), 0.5)
     d.attribute("storage_order", 1, 0.1)
-    d.attribute("p", d.integer(1, 3), 0.6)
+    d.attribute("p", d.integer(1, 3) if d.version >= 2 else float(d.integer(1, 3)), 0.6)
     d.finish(2 if d.op == "MaxPool" and d.version >= 8 and d.chance(0.3) else 1)
 
 
@@ -186,7 +186,7 @@ def resize(d):
     d.special, d.empty = 0, False
     modes = ["nearest", "nearest", "linear", "linear"] + (["cubic"] if d.version >= 11 and d.op == "Resize" else [])
     mode = d.pick(*modes)
-    rank = 4 if mode == "cubic" or d.chance(0.7) else d.integer(1, 5)
+    rank = 4 if mode == "cubic" or d.version < 7 or d.chance(0.7) else d.integer(1, 5)
     shape = d.of_rank(rank)
     lead = 2 if rank > 2 else 0
     d.tensor(shape, 0 if d.type_in(0).startswith("uint") else -4, 9)

@@ -102,7 +102,7 @@ def recurrent(d):
         d.attribute("linear_before_reset", d.integer(0, 1), 0.6)
     if d.chance(0.25):
         per = {"RNN": 1, "GRU": 2, "LSTM": 3}[d.op]
-        d.attribute("activations", [d.pick("Tanh", "Sigmoid", "Relu", "Softsign", "Softplus") for _ in range(per * directions)])
+        d.attribute("activations", [d.pick("Tanh", "Sigmoid", "HardSigmoid", "Softsign") for _ in range(per * directions)])
     if batchwise:
         d.attribute("layout", 1)
     d.finish(3 if d.op == "LSTM" else 2)

@@ -21,6 +21,15 @@ def scale_shape(d, shape):
     return scale
 
 
+def positive(d, shape):
+    """The next input, scales: an initializer half of the time."""
+    kind = d.type_in(len(d.inputs))
+    array = np.asarray(d.r.integers(1, 5, shape) if values.int_range(kind) else d.r.uniform(0.1, 1, shape)).astype(values.dtype(kind))
+    if d.chance(0.5):
+        d.constants[len(d.inputs)] = array
+    return d.feed(array)
+
+
 @generator("QuantizeLinear")
 def quantize(d):
     d.special, d.empty = 0, False
@@ -30,10 +39,8 @@ def quantize(d):
     target = d.type_out(0)
     if kind == "int32" and d.version < 19 and d.chance(0.5):
         raise Reject
-    d.weight(scale, 0.1, 1)
-    if target in ("uint8",) and d.chance(0.3):
-        pass
-    else:
+    positive(d, scale)
+    if target != "uint8" or d.chance(0.7):
         whole = values.int_range(target)
         zero = values.random(d.r, scale, target, whole[0] // 4, whole[1] // 4) if whole else np.zeros(scale).astype(values.dtype(target))
         d.constants[2] = zero
@@ -48,9 +55,12 @@ def dequantize(d):
     shape = d.shape(0, 4)
     kind = values.name_of(d.tensor(shape, -100, 200))
     scale = scale_shape(d, shape)
-    d.weight(scale, 0.1, 1)
+    positive(d, scale)
     if "T3" in d.types:
         d.types["T3"] = d.type_in(1)
+        if d.types["T3"] == "float8e8m0":
+            d.types["T3"] = d.pick("float", "float16", "bfloat16")
+            d.attribute("output_dtype", values.TYPES[d.types["T3"]][0])
     if d.chance(0.6):
         whole = values.int_range(kind)
         zero = values.random(d.r, scale, kind, whole[0] // 4, whole[1] // 4) if whole and kind != "int32" else np.zeros(scale).astype(values.dtype(kind))

@@ -2,6 +2,7 @@ package array
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -49,6 +50,11 @@ func (o col2im) Infer(in, out []op.Info) error {
 	y.TensorOfRank(x.Type, rank)
 	if x.Ranked && len(x.Shape) != 3 {
 		return fmt.Errorf("%w: the input has rank %d, not 3", op.ErrShape, len(x.Shape))
+	}
+	for _, list := range [][]int{image, block} {
+		if i := slices.IndexFunc(list, func(d int) bool { return d < 0 && op.Known(d) }); i >= 0 {
+			return fmt.Errorf("%w: size %d of %d", op.ErrInput, list[i], list)
+		}
 	}
 	if image == nil {
 		return nil

@@ -13,12 +13,6 @@ import (
 type concat struct{ axis int }
 
 func newConcat(n *graph.Node) (op.Op, error) {
-	if !n.Has("axis") && n.Version >= 4 {
-		return nil, fmt.Errorf("%w: axis is missing", op.ErrAttr)
-	}
-	if slices.Contains(n.Inputs, graph.None) {
-		return nil, fmt.Errorf("%w: an input is missing", op.ErrInput)
-	}
 	return concat{n.Int("axis", 1)}, nil
 }
 

@@ -85,7 +85,7 @@ func TestInfer(t *testing.T) {
 		{"constant of shape", Node("ConstantOfShape", 9, 1), []op.Info{vector(batch, 2)}, "float32[s1 2]", nil},
 		{"range up to a symbol", Node("Range", 11, 3), []op.Info{constant(tensor.Scalar(int64(0))), func() op.Info { x := vector(length); x.Shape = nil; return x }(), constant(tensor.Scalar(int64(1)))}, "int64[s2]", nil},
 		{"non-zeros are late", Node("NonZero", 13, 1), []op.Info{sized(2, 3)}, "int64[2 ?]", nil},
-		{"topk", Node("TopK", 11, 2), []op.Info{sized(batch, 100), vector(5)}, "float32[s1 5]", nil},
+		{"topk", outputs(Node("TopK", 11, 2), 2), []op.Info{sized(batch, 100), vector(5)}, "float32[s1 5]", nil},
 		{"pad by nothing", Node("Pad", 2, 1, Ints("pads", 0, 1, 0, 1)), []op.Info{sized(batch, 4)}, "float32[s1 6]", nil},
 		{"tile once", Node("Tile", 13, 2), []op.Info{sized(batch, 4), vector(1, length)}, "float32[s1 ?]", nil},
 		{"gathernd", Node("GatherND", 13, 2), []op.Info{sized(batch, 4, 5), func() op.Info { x := lengthOnly(0); x.Shape = []int{length, 2}; return x }()}, "float32[s2 5]", nil},
@@ -94,7 +94,7 @@ func TestInfer(t *testing.T) {
 	} {
 		o, err := registry.New(c.node)
 		require.NoError(t, err, c.name)
-		out := make([]op.Info, 1)
+		out := make([]op.Info, len(c.node.Outputs))
 		require.NoError(t, o.Infer(c.in, out), c.name)
 		require.Equal(t, c.want, out[0].String(), c.name)
 		require.Equal(t, c.ints, out[0].Ints, c.name)

@@ -76,6 +76,9 @@ func (o pad) Infer(in, out []op.Info) error {
 	if present(in, 2) && in[2].Type != x.Type {
 		return fmt.Errorf("%w: constant_value is %v, data %v", op.ErrType, in[2].Type, x.Type)
 	}
+	if present(in, 2) && op.Clash(in[2].Len(), 1) {
+		return fmt.Errorf("%w: constant_value has %d elements, want 1", op.ErrShape, in[2].Len())
+	}
 	for i, name := range []string{1: "pads", 3: "axes"} {
 		if name != "" && present(in, i) {
 			if err := checkInts(&in[i], name); err != nil {

@@ -87,7 +87,9 @@ func (k scatteringND) Run(f *op.Frame, phase, chunk, _ int) error {
 		if err != nil {
 			return err
 		}
-		k.combine(y, u, to, i*block, block)
+		if block > 0 {
+			k.combine(y, u, to, i*block, block)
+		}
 	}
 	return nil
 }

@@ -137,6 +137,10 @@ func number(x *op.Info) (int, bool) {
 		return clamp(float64(tensor.View[float32](b)[0]))
 	case tensor.Float64:
 		return clamp(tensor.View[float64](b)[0])
+	case tensor.Float16:
+		return clamp(float64(tensor.View[tensor.F16](b)[0].Float32()))
+	case tensor.BFloat16:
+		return clamp(float64(tensor.View[tensor.BF16](b)[0].Float32()))
 	case tensor.Uint8:
 		return int(b[0]), true
 	case tensor.Int8:

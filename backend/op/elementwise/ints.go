@@ -1,6 +1,8 @@
 package elementwise
 
 import (
+	"math"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
@@ -38,6 +40,19 @@ func PropagateInts(out, x, y *op.Info, f func(x, y int) int) {
 		return
 	}
 	for i := range n {
-		out.Ints = append(out.Ints, f(a[i%len(a)], b[i%len(b)]))
+		v := f(exact(a[i%len(a)]), exact(b[i%len(b)]))
+		if out.Type == tensor.Int32 && v != int(int32(v)) {
+			v = op.Unknown // it wraps around
+		}
+		out.Ints = append(out.Ints, exact(v))
 	}
+}
+
+// exact returns v, or Unknown where v may be an integer that has been cut to the
+// range of those that are followed (see [op.AppendInts]).
+func exact(v int) int {
+	if v == op.Unknown+1 || v >= math.MaxInt/2 {
+		return op.Unknown
+	}
+	return v
 }

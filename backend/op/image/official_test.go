@@ -9,3 +9,6 @@ import (
 
 // TestOfficial runs the ONNX node tests of this family's operators.
 func TestOfficial(t *testing.T) { optest.Run(t, image.Ops) }
+
+// TestAbuse protects against panics on whatever a file may ask for.
+func TestAbuse(t *testing.T) { optest.Abuse(t, image.Ops, 300) }

@@ -52,13 +52,18 @@ func (r *resize) tables(dst []axis, infos []op.Info, x, y *op.Value) ([]axis, er
 		} else {
 			a.scale, a.width = float64(a.out)/float64(max(a.in, 1)), float64(a.out)
 			if r.policy != "stretch" {
-				a.scale = r.common(&s, x.Shape, count)
+				if a.scale, err = r.common(&s, x.Shape, count); err != nil {
+					return dst, err
+				}
 				a.width = a.scale * float64(a.in)
 			}
 		}
-		start, end, known := r.region(&s, i, count)
+		start, end, known, err := r.region(&s, i, count)
+		if err != nil {
+			return dst, err
+		}
 		if !known {
-			return dst, fmt.Errorf("%w: roi of %d axes is missing", op.ErrInput, count)
+			return dst, fmt.Errorf("%w: roi is not known", op.ErrInput)
 		}
 		if a.in == 0 && a.out > 0 {
 			return dst, fmt.Errorf("%w: dim %d has no elements to make %d of", op.ErrShape, d, a.out)

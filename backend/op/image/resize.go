@@ -93,9 +93,11 @@ func (r *resize) Reads() []int {
 // A scaling is how the dims of X change: for each of the axes, a scale or a
 // size.
 type scaling struct {
-	scales []float32 // nil: sizes
-	sizes  []int     // may hold symbols
-	roi    *tensor.Tensor
+	scales []float32      // nil: sizes
+	sizes  []int          // may hold symbols
+	roi    *tensor.Tensor // nil: not known yet
+
+	cropped bool // there is a roi
 }
 
 // scaling reads the inputs; ok is false if they are not known yet.
@@ -107,7 +109,7 @@ func (r *resize) scaling(in []op.Info) (s scaling, ok bool, err error) {
 		return &in[i]
 	}
 	if x := given(r.roi); x != nil {
-		s.roi = x.Const
+		s.roi, s.cropped = x.Const, true
 	}
 	scales, sizes := given(r.scales), given(r.sizes)
 	switch {
@@ -183,9 +185,9 @@ func (r *resize) size(s *scaling, shape []int, d, i, axes int) (int, error) {
 	in := shape[d]
 	if s.scales == nil {
 		if r.policy != "stretch" {
-			scale := r.common(s, shape, axes)
-			if scale != scale || in < 0 {
-				return op.Unknown, nil
+			scale, err := r.common(s, shape, axes)
+			if err != nil || scale != scale || in < 0 {
+				return op.Unknown, err
 			}
 			return int(math.Floor(scale*float64(in) + 0.5)), nil
 		}
@@ -201,9 +203,9 @@ func (r *resize) size(s *scaling, shape []int, d, i, axes int) (int, error) {
 	if in < 0 {
 		return op.Unknown, nil
 	}
-	start, end, ok := r.region(s, i, axes)
-	if !ok {
-		return op.Unknown, nil
+	start, end, ok, err := r.region(s, i, axes)
+	if err != nil || !ok {
+		return op.Unknown, err
 	}
 	size := float64(float32(in) * s.scales[i])
 	if r.transform == "tf_crop_and_resize" {
@@ -216,30 +218,39 @@ func (r *resize) size(s *scaling, shape []int, d, i, axes int) (int, error) {
 }
 
 // common returns the scale of all axes that keeps the aspect ratio; NaN if it
-// is not known.
-func (r *resize) common(s *scaling, shape []int, axes int) float64 {
+// is not known yet.
+func (r *resize) common(s *scaling, shape []int, axes int) (float64, error) {
 	scale := math.NaN()
 	for i := range axes {
 		d, _ := r.axis(i, len(shape))
-		if shape[d] <= 0 || !op.Known(s.sizes[i]) || s.sizes[i] < 0 {
-			return math.NaN()
+		if shape[d] < 0 || !op.Known(s.sizes[i]) {
+			return math.NaN(), nil
 		}
 		v := float64(s.sizes[i]) / float64(shape[d])
+		if !(v >= 0 && v <= maxSize) {
+			return 0, fmt.Errorf("%w: size %d of dim %d with %d elements", op.ErrInput, s.sizes[i], d, shape[d])
+		}
 		if i == 0 || r.policy == "not_larger" && v < scale || r.policy == "not_smaller" && v > scale {
 			scale = v
 		}
 	}
-	return scale
+	return scale, nil
 }
 
 // region returns the region of interest along axis i; ok is false if it is not
 // known yet.
-func (r *resize) region(s *scaling, i, axes int) (start, end float64, ok bool) {
+func (r *resize) region(s *scaling, i, axes int) (start, end float64, ok bool, err error) {
 	if r.transform != "tf_crop_and_resize" {
-		return 0, 1, true
+		return 0, 1, true, nil
 	}
-	if s.roi == nil || s.roi.Len() != 2*axes {
-		return 0, 1, false
+	if !s.cropped {
+		return 0, 1, false, fmt.Errorf("%w: roi is missing", op.ErrInput)
+	}
+	if s.roi == nil {
+		return 0, 1, false, nil
+	}
+	if s.roi.Len() != 2*axes {
+		return 0, 1, false, fmt.Errorf("%w: roi has %d elements for %d axes", op.ErrShape, s.roi.Len(), axes)
 	}
 	at := func(j int) float64 {
 		switch s.roi.Type() {
@@ -252,7 +263,7 @@ func (r *resize) region(s *scaling, i, axes int) (start, end float64, ok bool) {
 		}
 		return 0
 	}
-	return at(i), at(axes + i), true
+	return at(i), at(axes + i), true, nil
 }
 
 // Layouts: any order will do.

@@ -62,6 +62,16 @@ func TestResizeTypes(t *testing.T) {
 	}
 }
 
+// TestResizeToTheSameSizes protects that X is copied where no dim changes.
+func TestResizeToTheSameSizes(t *testing.T) {
+	x := pixels(t, tensor.Float32, 1, 2, 3, 3)
+	for _, mode := range []string{"nearest", "linear", "cubic"} {
+		y, err := optest.Eval(registry, optest.Node("Resize", 19, 4, optest.Str("mode", mode)), x, nil, nil, tensor.Of([]int64{1, 2, 3, 3}, 4))
+		require.NoError(t, err)
+		optest.Equal(t, x, y[0])
+	}
+}
+
 // TestResizeStrings protects that nearest takes any type, and dims of any
 // number.
 func TestResizeStrings(t *testing.T) {

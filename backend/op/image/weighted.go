@@ -63,7 +63,9 @@ func (k *weightedKernel[T]) Resolve(f *op.Frame) (err error) {
 		m.outputs = m.outputs && y.PixelStride() == m.lanes
 	}
 	k.plan(m, x)
-	m.outputs = m.outputs && len(m.passes) > 0
+	if len(m.passes) == 0 { // nothing changes: from X to a buffer to Y
+		m.direct, m.outputs = false, false
+	}
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: 1, Cost: m.size})
 	largest, rows := 0, 0
 	for _, p := range m.passes {

@@ -4,6 +4,8 @@
 package layout
 
 import (
+	"fmt"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
 	"github.com/sardonyx-go/sardonyx/kernels"
@@ -12,14 +14,21 @@ import (
 
 // Ops are the operators of domain "sardonyx".
 var Ops = []op.Def{
-	{Domain: "sardonyx", Name: "Reorder", Since: 1, New: func(n *graph.Node) (op.Op, error) { return reorder{op.Order(n.Int("order", 0))}, nil }},
-	{Domain: "sardonyx", Name: "Copy", Since: 1, New: func(*graph.Node) (op.Op, error) { return Copy{}, nil }},
+	{Domain: "sardonyx", Name: "Reorder", Since: 1, New: op.Arity(1, 1, 1, newReorder)},
+	{Domain: "sardonyx", Name: "Copy", Since: 1, New: op.Arity(1, 1, 1, newCopy)},
 }
+
+func newReorder(n *graph.Node) (op.Op, error) { return reorder{op.Order(n.Int("order", 0))}, nil }
+
+func newCopy(*graph.Node) (op.Op, error) { return Copy{}, nil }
 
 // reorder copies its input into the order of its output.
 type reorder struct{ to op.Order }
 
 func (r reorder) Infer(in, out []op.Info) error {
+	if in[0].Ranked && len(in[0].Shape) < 3 {
+		return fmt.Errorf("%w: rank %d has no channels-last order", op.ErrShape, len(in[0].Shape))
+	}
 	out[0].Copy(&in[0])
 	return nil
 }

@@ -3,6 +3,7 @@ package math
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/op/elementwise"
@@ -37,7 +38,7 @@ func powLoop(s *kernels.Set, in []op.Info) (elementwise.Loop, error) {
 	switch {
 	case isInteger(x) && isInteger(y):
 		return elementwise.Try(5, powIntegers), nil
-	case x == tensor.Float32 && (y == tensor.Float32 || isInteger(y) && in[1].Const != nil && in[1].Const.Len() == 1):
+	case x == tensor.Float32 && (y == tensor.Float32 || isInteger(y) && fewTimes(in[1].Const)):
 		return elementwise.WithScalars(elementwise.Zip(25, s.Pow), nil, func(dst, x []float32, y float32) {
 			powScalar(s, dst, x, y)
 		}), nil
@@ -106,6 +107,16 @@ func powIntegers(dst, x, y []int64) error {
 		dst[i] = r
 	}
 	return nil
+}
+
+// fewTimes reports whether the power is 1, 2 or 3: powScalar is then as exact as
+// float64.
+func fewTimes(p *tensor.Tensor) bool {
+	if p == nil || p.Len() != 1 {
+		return false
+	}
+	c, err := tensor.Convert(tensor.Float64, p, tensor.ConvertOptions{})
+	return err == nil && slices.Contains([]float64{1, 2, 3}, tensor.Data[float64](c)[0])
 }
 
 func isInteger(t tensor.Type) bool {

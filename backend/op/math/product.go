@@ -11,14 +11,15 @@ import (
 
 // product is MatMul or Gemm.
 //
-//	MatMul  Y = A·B, as numpy's matmul: the last two dims are matrices, those
+//	MatMul  Y = alpha·A·B, as numpy's matmul: the last two dims are matrices, those
 //	        before broadcast, and a vector is a row as A and a column as B
 //	Gemm    Y = alpha·A'·B' + beta·C, for matrices; A' and B' are A and B or
 //	        their transposes, and C broadcasts to Y
 //
 // Either may have an epilogue fused behind it (see [op.EpilogueOf]); the
-// addition is then the node's last input. A fused MatMul may also have a third
-// input that a MatMul of a file has not, a bias of rank 1 as Gemm's C.
+// addition is then the node's last input. Two things a MatMul of a file has not,
+// but one that a pass has made may have: a third input, a bias of rank 1 as
+// Gemm's C, and the attribute alpha.
 type product struct {
 	gemm           bool
 	transA, transB bool
@@ -29,7 +30,7 @@ type product struct {
 
 func newMatMul(n *graph.Node) (op.Op, error) {
 	ep := op.EpilogueOf(n)
-	return &product{alpha: 1, beta: 1, ep: ep, residual: ep.Residual}, checkActivation(ep)
+	return &product{alpha: n.Float("alpha", 1), beta: 1, ep: ep, residual: ep.Residual}, checkActivation(ep)
 }
 
 func newGemm(n *graph.Node) (op.Op, error) {

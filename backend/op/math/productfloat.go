@@ -84,6 +84,9 @@ type productPlan struct {
 	sa, sb, sy, sbias  int // scratch, in elements
 }
 
+// Packs says that a constant B is not read from the input any more.
+func (k *floatProduct) Packs(in int) bool { return in == 1 && k.packed != nil }
+
 // Strided says that A and B may have any strides.
 func (k *floatProduct) Strided(in int) bool { return in < 2 }
 
@@ -241,7 +244,7 @@ func (k *floatProduct) block(f *op.Frame, p *productPlan, matrix, r, c int, work
 
 // number returns which matrix of a constant B begins at an offset.
 func (k *floatProduct) number(p *productPlan, ob int) int {
-	if ob == 0 {
+	if ob == 0 || p.k*p.n == 0 {
 		return 0
 	}
 	return ob / (p.k * p.n)

@@ -133,11 +133,15 @@ func (r *reduce) Layouts(in []op.Info) []op.Signature {
 
 func (r *reduce) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	t := in[0].Type
-	switch elementwise.Wide(t) {
+	wide := elementwise.Wide(t)
+	if r.name == "LogSumExp" && wide != tensor.Float32 { // exponentials of integers are no integers
+		wide = tensor.Float64
+	}
+	switch wide {
 	case tensor.Float32:
 		return &reduceKernel[float32]{r, float32Reducer(e.Set, r.name), t != tensor.Float32}, nil
 	case tensor.Float64:
-		return &reduceKernel[float64]{r, floatReducer[float64](r.name), false}, nil
+		return &reduceKernel[float64]{r, floatReducer[float64](r.name), t != tensor.Float64}, nil
 	case tensor.Int8:
 		return newIntReduce[int8](r)
 	case tensor.Int16:

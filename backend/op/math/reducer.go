@@ -120,8 +120,8 @@ func finite[T float32 | float64](m T) T {
 	return m
 }
 
-// integerReducer is the definition for integers; roots and logarithms are
-// computed in float64 and truncated.
+// integerReducer is the definition for integers but for LogSumExp; roots and
+// logarithms are computed in float64 and truncated.
 func integerReducer[T integer](name string) *reducer[T] {
 	r := numberReducer[T](name)
 	low := lowest[T]()
@@ -137,20 +137,10 @@ func integerReducer[T integer](name string) *reducer[T] {
 				mean(acc, m, n)
 			}
 		}
-	case "LogSumExp":
-		r = numberReducer[T]("Sum")
-		r.row = func(acc T, x []T, _ T, _ []T) T {
-			for _, v := range x {
-				acc += T(math.Exp(float64(v)))
-			}
-			return acc
+	case "L1":
+		if low == 0 { // no signs
+			r = numberReducer[T]("Sum")
 		}
-		r.cols = func(acc, x, _, _ []T) {
-			for i, v := range x {
-				acc[i] += T(math.Exp(float64(v)))
-			}
-		}
-		r.finish = numberReducer[T]("LogSum").finish
 	}
 	return r
 }

@@ -109,7 +109,7 @@ func TestErrors(t *testing.T) {
 		want string
 	}{
 		{optest.Node("Add", 14, 2), []*tensor.Tensor{f(2, 3), f(2, 4)}, op.ErrShape, "inputs differ at dim -1: 3 and 4"},
-		{optest.Node("Add", 14, 2), []*tensor.Tensor{f(2), i(1, 2)}, op.ErrType, "input 0 is float32 but input 1 is int64"},
+		{optest.Node("Add", 14, 2), []*tensor.Tensor{f(2), i(1, 2)}, op.ErrType, `input 0 ("A") is float32 but input 1 ("B") is int64`},
 		{optest.Node("Add", 6, 2, optest.Int("broadcast", 1), optest.Int("axis", 1)), []*tensor.Tensor{f(2, 3), f(2)}, op.ErrShape, "dim 1 is 3 in the first input but 2 in the second"},
 		{optest.Node("Div", 14, 2), []*tensor.Tensor{i(4), i(0)}, op.ErrInput, "division of 4 by zero"},
 		{optest.Node("Mod", 13, 2), []*tensor.Tensor{i(4), i(0)}, op.ErrInput, "remainder of 4 by zero"},

@@ -52,11 +52,15 @@ func TestValues(t *testing.T) {
 			[]*tensor.Tensor{tensor.Of([]int32{1, 2, 3, 4}, 2, 2)}, i(3, 7)},
 		{"maximum with NaN", optest.Node("ReduceMax", 13, 1, optest.Int("keepdims", 0)), []*tensor.Tensor{f(1, nan, 3)}, tensor.Scalar(nan)},
 		{"logarithm of far sums", optest.Node("ReduceLogSumExp", 13, 1, optest.Int("keepdims", 0)), []*tensor.Tensor{f(1000, 1000)}, tensor.Scalar[float32](1000.6931)},
+		{"logarithm of sums of exponentials of integers", optest.Node("ReduceLogSumExp", 13, 1, optest.Ints("axes", 1)), []*tensor.Tensor{tensor.Of([]int32{-2, 1000}, 2, 1)}, tensor.Of([]int32{-2, 1000}, 2, 1)},
+		{"absolute values of unsigned integers", optest.Node("ReduceL1", 13, 1, optest.Int("keepdims", 0)), []*tensor.Tensor{tensor.Of([]uint32{2, 3}, 2)}, tensor.Scalar[uint32](5)},
 		{"no elements at all", optest.Node("ReduceLogSumExp", 18, 2, optest.Int("keepdims", 0)),
 			[]*tensor.Tensor{tensor.New(tensor.Float32, 2, 0), tensor.Of([]int64{1}, 1)}, f(-inf, -inf)},
 		{"last of equal ones", optest.Node("ArgMax", 13, 1, optest.Int("select_last_index", 1), optest.Int("keepdims", 0)), []*tensor.Tensor{i(3, 1, 3)}, tensor.Scalar[int64](2)},
 		{"product without K", optest.Node("MatMul", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 2, 0), tensor.New(tensor.Float32, 0, 2)},
 			tensor.New(tensor.Float32, 2, 2)},
+		{"products without K", optest.Node("MatMul", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 2, 1, 0), tensor.New(tensor.Float32, 2, 0, 3)},
+			tensor.New(tensor.Float32, 2, 1, 3)},
 		{"product of nothing", optest.Node("MatMul", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 0, 3), tensor.New(tensor.Float32, 3, 2)},
 			tensor.New(tensor.Float32, 0, 2)},
 		{"diagonal", optest.Node("Einsum", 12, 1, optest.Str("equation", "ii->i")), []*tensor.Tensor{tensor.Of([]float32{1, 2, 3, 4}, 2, 2)}, f(1, 4)},
@@ -85,7 +89,11 @@ func TestFused(t *testing.T) {
 		}
 		op.Activate(op.NewEnv(nil).Set, act, -0.5, 0.5, want)
 		for _, name := range []string{"Gemm", "MatMul"} {
-			got, err := optest.Eval(registry, optest.Node(name, 13, 4, attrs...), a, b, bias, residual)
+			node := optest.Node(name, 13, 4, attrs...)
+			if name == "MatMul" {
+				node.Set(optest.Int(op.AttrBias, 1))
+			}
+			got, err := optest.Eval(registry, node, a, b, bias, residual)
 			require.NoError(t, err)
 			optest.Equal(t, tensor.Of(want, 5, 37), got[0])
 		}

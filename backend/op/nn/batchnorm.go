@@ -39,9 +39,16 @@ func newBatchNorm(n *graph.Node) (op.Op, error) {
 func (b batchNorm) Infer(in, out []op.Info) error {
 	x := &in[0]
 	out[0].Copy(x)
+	if x.Rank() == 0 {
+		return fmt.Errorf("%w: X has rank 0", op.ErrShape)
+	}
+	c := op.Unknown
+	if x.Ranked {
+		c = channels(x.Shape)
+	}
 	for i := 1; i < len(in); i++ {
-		if x.Ranked && len(x.Shape) > 1 && in[i].Ranked && (len(in[i].Shape) != 1 || op.Clash(in[i].Shape[0], x.Shape[1])) {
-			return fmt.Errorf("%w: X has %d channels, input %d is %v", op.ErrShape, x.Shape[1], i, in[i].Shape)
+		if in[i].Ranked && (len(in[i].Shape) != 1 || op.Clash(in[i].Shape[0], c)) {
+			return fmt.Errorf("%w: X has %d channels, input %d is %v", op.ErrShape, c, i, in[i].Shape)
 		}
 	}
 	for i := 1; i < len(out); i++ {
@@ -64,7 +71,11 @@ func (b batchNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	default:
 		return nil, fmt.Errorf("%w: BatchNormalization of %v", op.ErrUnsupported, in[0].Type)
 	}
-	if in[0].Type == tensor.Float32 && !b.training {
+	fast := in[0].Type == tensor.Float32 && !b.training
+	for i := range in {
+		fast = fast && (in[i].Type == tensor.Float32 || in[i].Type == tensor.Float64)
+	}
+	if fast {
 		return &batchNormRows{e.Set, b, in[0].Order}, nil
 	}
 	return batchNormEach{b}, nil
@@ -89,23 +100,23 @@ func (k *batchNormRows) Resolve(f *op.Frame) error {
 		m = new(affine)
 		f.Memo = m
 	}
-	c := channels(x)
+	c := channels(x.Shape)
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: 1, Cost: c * 20}, op.Phase{Chunks: max(1, x.Shape[0]), Cost: x.Len() / max(1, x.Shape[0]) / 4})
 	return nil
 }
 
 // channels returns C: dim 1, or 1 for values of rank 1.
-func channels(x *op.Value) int {
-	if len(x.Shape) < 2 {
+func channels(shape []int) int {
+	if len(shape) < 2 {
 		return 1
 	}
-	return x.Shape[1]
+	return shape[1]
 }
 
 func (k *batchNormRows) Run(f *op.Frame, phase, n, _ int) error {
 	m := f.Memo.(*affine)
 	x, y := f.In[0], f.Out[0]
-	c := channels(x)
+	c := channels(x.Shape)
 	if phase == 0 {
 		m.a, m.b = m.a[:0], m.b[:0]
 		scale, bias := input(f.In[1]), input(f.In[2])
@@ -136,11 +147,18 @@ func (k *batchNormRows) Run(f *op.Frame, phase, n, _ int) error {
 	return nil
 }
 
-// input reads a statistic, float32 or float64.
+// input reads a statistic of any floating-point type.
 func input(v *op.Value) func(i int) float64 {
-	if v.Type == tensor.Float64 {
+	switch v.Type {
+	case tensor.Float64:
 		d := op.Data[float64](v)
 		return func(i int) float64 { return d[i] }
+	case tensor.Float16:
+		d := op.Data[tensor.F16](v)
+		return func(i int) float64 { return float64(d[i].Float32()) }
+	case tensor.BFloat16:
+		d := op.Data[tensor.BF16](v)
+		return func(i int) float64 { return float64(d[i].Float32()) }
 	}
 	d := op.Data[float32](v)
 	return func(i int) float64 { return float64(d[i]) }
@@ -161,7 +179,7 @@ func (k batchNormEach) Run(f *op.Frame, _, _, _ int) error {
 		in[i] = w
 	}
 	x := f.In[0]
-	c := channels(x)
+	c := channels(x.Shape)
 	hw := op.Product(x.Shape[min(2, len(x.Shape)):])
 	n := x.Len() / max(1, c*hw)
 	y := make([]float64, x.Len())

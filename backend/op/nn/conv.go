@@ -38,7 +38,11 @@ func (c conv) Infer(in, out []op.Info) error {
 		return nil
 	}
 	if !x.Ranked || !w.Ranked {
-		out[0].TensorOfRank(x.Type, max(x.Rank(), w.Rank()))
+		rank := max(x.Rank(), w.Rank())
+		out[0].TensorOfRank(x.Type, rank)
+		if rank < 3 {
+			return fmt.Errorf("%w: rank is %d, at least 3 is needed", op.ErrShape, rank)
+		}
 		return nil
 	}
 	n := len(x.Shape) - 2
@@ -110,7 +114,7 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	if in[0].Type != tensor.Float32 {
 		return newReference(&c, in)
 	}
-	if in[0].Rank() < 3 {
+	if in[0].Rank() < 3 || in[0].Order == op.Plain && out[0].Order == op.Plain { // alone, or of unknown rank
 		return plainProduct{newProduct(e, &c, in)}, nil
 	}
 	if in[1].Const != nil && isDepthwise(&c, in) {

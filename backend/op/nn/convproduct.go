@@ -147,7 +147,7 @@ func (k *product) resolve(f *op.Frame, m *productMemo) {
 	if !k.pointwise(f) {
 		m.offs = offsets(m.offs, k.c, x, w.Shape[2:], y.Shape[2:])
 	}
-	m.columns = cout
+	m.columns = max(1, cout)
 	if 4*depth*cout > 2*panelBytes {
 		m.columns = max(32, panelBytes/(4*max(depth, 1))/32*32)
 		parts := (cout + m.columns - 1) / m.columns
@@ -178,7 +178,7 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 				m.zero = make([]float32, m.weights.cin)
 			}
 		}
-		if k.hasBias {
+		if k.hasBias && k.bias == nil {
 			m.bias = padded(op.Data[float32](f.In[2])[:f.In[2].Len()], m.bias)
 		}
 		return nil

@@ -115,8 +115,9 @@ func (c convTranspose) Infer(in, out []op.Info) error {
 	return nil
 }
 
-// Fuses says that float32 convolutions take any residual and activation.
-func (c convTranspose) Fuses(op.Epilogue) bool { return true }
+// Fuses says that float32 convolutions take any residual and activation, unless
+// they have too many phases to be matrix products.
+func (c convTranspose) Fuses(op.Epilogue) bool { return c.phases() <= maxPhases }
 
 // Layouts: float32 is computed channels-last.
 func (c convTranspose) Layouts(in []op.Info) []op.Signature {
@@ -137,11 +138,13 @@ func (c convTranspose) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) 
 	default:
 		return nil, fmt.Errorf("%w: ConvTranspose of %v", op.ErrUnsupported, in[0].Type)
 	}
-	if in[0].Order == op.ChannelsLast {
-		if c.isFew(in) {
-			return newTransposeFew(e, &c, in), nil
-		}
+	switch {
+	case in[0].Order == op.ChannelsLast && c.isFew(in):
+		return newTransposeFew(e, &c, in), nil
+	case in[0].Order == op.ChannelsLast:
 		return newTransposeProductOrWinograd(e, &c, in, out), nil
+	case in[0].Type == tensor.Float32 && c.phases() <= maxPhases: // alone, or of unknown rank
+		return plainProduct{newTransposeProduct(e, &c, in)}, nil
 	}
-	return transposeReference{e.Set, &c}, nil
+	return transposeReference{&c}, nil
 }

@@ -11,11 +11,6 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-func random32(r *rand.Rand, shape ...int) *tensor.Tensor {
-	x, _ := tensor.Convert(tensor.Float32, random64(r, shape...), tensor.ConvertOptions{})
-	return x
-}
-
 // TestConvTranspose protects the products of phases against the definition in
 // float64: strides beyond the kernel, dilations, groups, paddings of every
 // kind, weights that are constant or not.
@@ -38,24 +33,32 @@ func TestConvTranspose(t *testing.T) {
 		"large pads":  {[]int{1, 2, 4, 4}, []int{2, 3, 3, 3}, []graph.Attr{optest.Ints("strides", 2, 2), optest.Ints("pads", 4, 3, 2, 3)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			x, w := random32(r, c.x...), random32(r, c.w...)
+			x, w := random64(r, c.x...), random64(r, c.w...)
 			group := 1
 			for _, a := range c.attrs {
 				if a.Name == "group" {
 					group = int(a.Int)
 				}
 			}
-			b := random32(r, c.w[1]*group)
+			b := random64(r, c.w[1]*group)
 			n := optest.Node("ConvTranspose", 11, 3, c.attrs...)
-			want, err := optest.Eval(registry, n, x, w, b)
+			requireTypes(t, n, true, x, w, b)
+			in := convert(t, tensor.Float32, []*tensor.Tensor{x, w, b})
+			want, err := optest.Eval(registry, n, in...)
 			require.NoError(t, err)
-			for _, constants := range [][]int{nil, {1, 2}} {
-				got, err := optest.EvalChannelsLast(registry, n, constants, x, w, b)
-				require.NoError(t, err)
-				require.Equal(t, want[0].Shape(), got[0].Shape())
-				require.InDeltaSlice(t, tensor.Data[float32](want[0]), tensor.Data[float32](got[0]), 1e-5)
-			}
+			got, err := optest.EvalChannelsLast(registry, n, []int{1, 2}, in...)
+			require.NoError(t, err)
+			require.Equal(t, tensor.Data[float32](want[0]), tensor.Data[float32](got[0]), "constant weights")
 		})
+	}
+}
+
+// TestConvAlone protects convolutions evaluated by themselves, in plain order:
+// of few channels and of many.
+func TestConvAlone(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	for _, c := range []int{1, 3, 9, 20} {
+		requireTypes(t, optest.Node("Conv", 11, 3, optest.Ints("pads", 1, 1, 0, 0)), true, random64(r, 2, c, 5, 6), random64(r, 7, c, 3, 3), random64(r, 7))
 	}
 }
 

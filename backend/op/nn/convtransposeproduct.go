@@ -90,6 +90,9 @@ func (p *phaseWeights) pack(c *convTranspose, w *op.Value) {
 	taps, src := op.Product(w.Shape[2:]), op.Data[float32](w)
 	p.data = grown(p.data, c.group*taps*p.tapLen())
 	p.matrix = grown(p.matrix, p.cin*p.cout)
+	if len(src) == 0 {
+		return
+	}
 	for g := range c.group {
 		for i, list := range p.taps {
 			for j, t := range list {
@@ -171,11 +174,17 @@ func (k *transposeProduct) run(f *op.Frame, m *transposeMemo, phase, chunk int) 
 	if k.hasBias && bias == nil {
 		bias = m.bias
 	}
+	x, y := f.In[0], f.Out[0]
+	if y.Len() == 0 {
+		return nil
+	}
 	b := m.blocks[chunk%len(m.blocks)]
 	g, n := chunk/len(m.blocks)%k.c.group, chunk/len(m.blocks)/k.c.group
-	x, y := f.In[0], f.Out[0]
 	outs := m.outs[b.row : b.row+b.rows]
-	xs, ys := op.Data[float32](x)[n*x.Stride[0]+g*w.cin:], op.Data[float32](y)[n*y.Stride[0]+g*w.cout:]
+	xs, ys := op.Data[float32](x), op.Data[float32](y)[n*y.Stride[0]+g*w.cout:]
+	if x.Len() > 0 {
+		xs = xs[n*x.Stride[0]+g*w.cin:]
+	}
 	ep := &k.c.ep
 	lo, hi, clamp := ep.Clamp()
 	clamp = clamp && ep.Activation != "" && !ep.Residual

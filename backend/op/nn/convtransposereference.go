@@ -2,16 +2,12 @@ package nn
 
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
-	"github.com/sardonyx-go/sardonyx/kernels"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // transposeReference is a ConvTranspose of any floating-point type in plain
 // order: computed in float64, input pixel by input pixel, and rounded once.
-type transposeReference struct {
-	set *kernels.Set
-	c   *convTranspose
-}
+type transposeReference struct{ c *convTranspose }
 
 func (k transposeReference) Resolve(f *op.Frame) error {
 	if f.Memo == nil {
@@ -31,19 +27,7 @@ func (k transposeReference) Run(f *op.Frame, phase, chunk, _ int) (err error) {
 		return nil
 	}
 	y := f.Out[0]
-	err = tensor.ConvertBytes(y.Type, y.Bytes[:y.Len()*y.Type.Size()], tensor.Float64, tensor.Of(m.y, len(m.y)).Bytes(), tensor.ConvertOptions{})
-	if err == nil && k.c.ep != (op.Epilogue{}) {
-		k.finish(op.Data[float32](y)[:y.Len()], f.In[len(f.In)-1])
-	}
-	return err
-}
-
-// finish applies an epilogue, which only float32 results have.
-func (k transposeReference) finish(y []float32, last *op.Value) {
-	if k.c.ep.Residual {
-		k.set.Add(y, y, op.Data[float32](last))
-	}
-	op.Activate(k.set, k.c.ep.Activation, k.c.ep.Alpha, k.c.ep.Beta, y)
+	return tensor.ConvertBytes(y.Type, y.Bytes[:y.Len()*y.Type.Size()], tensor.Float64, tensor.Of(m.y, len(m.y)).Bytes(), tensor.ConvertOptions{})
 }
 
 // load widens X, W and B, and makes room for Y.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
+	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // transposeWinograd is a float32 ConvTranspose of 4×4 taps and stride 2 by one of
@@ -22,7 +23,8 @@ type phaseTiles struct{ phase, from, to int }
 type transposeWinogradMemo struct {
 	phases [4]winogradMemo
 	blocks []phaseTiles
-	shared bool // tiles are transformed in a phase of their own
+	tiles  [4]int // where the transformed tiles of a phase are in memory that workers share
+	joint  bool   // they are: a phase of its own has transformed them
 }
 
 // newTransposeWinograd returns the kernel for weights of a shape [C M 4 4];
@@ -89,7 +91,7 @@ func (k *transposeWinograd) resolve(f *op.Frame, m *transposeWinogradMemo) {
 	if w.cin*w.cout > 1<<15 { // the weights are in no cache: read them less often
 		least = 64
 	}
-	fit := max(least, cache/(4*planes*(w.row()+w.panel)))
+	fit := max(least, cache/(4*planes*(w.row()+w.widest())))
 	block := 0
 	m.blocks = m.blocks[:0]
 	for p := range m.phases {
@@ -106,20 +108,20 @@ func (k *transposeWinograd) resolve(f *op.Frame, m *transposeWinogradMemo) {
 	}
 	in, multiply, out := planes*w.row()/8, w.before[planes]*w.cout/50, planes*w.cout/12
 	n := len(m.blocks)
-	m.shared = n < 8 && panels > 1
+	m.joint = n < 8 && panels > 1
 	f.Phases = f.Phases[:0]
-	f.Scratch = 4 * planes * newWinogradMatrix(block, w.panel).plane
-	if !m.shared {
+	f.Scratch = 4 * planes * newWinogradMatrix(block, w.widest()).plane
+	if !m.joint {
 		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: block * (in + multiply + out)})
 		f.Scratch += 4 * planes * newWinogradMatrix(block, w.row()).plane
 	} else {
 		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: block * in}, op.Phase{Chunks: n * panels, Cost: block * (multiply + out) / panels})
 	}
 	for p := range m.phases {
-		tiles := &m.phases[p]
-		tiles.block = block
-		if m.shared {
-			tiles.shared = grown(tiles.shared, planes*newWinogradMatrix(tiles.tiles, w.row()).plane)
+		m.phases[p].block = block
+		if m.joint {
+			m.tiles[p] = f.Shared / 4
+			f.Shared += 4 * planes * newWinogradMatrix(m.phases[p].tiles, w.row()).plane
 		}
 	}
 }
@@ -138,7 +140,7 @@ func (k *transposeWinograd) run(f *op.Frame, m *transposeWinogradMemo, phase, ch
 	p, from, to := m.blocks[b].phase, m.blocks[b].from, m.blocks[b].to
 	w, tiles := k.phases[p], &m.phases[p]
 	switch {
-	case !m.shared:
+	case !m.joint:
 		sums, v := w.scratch(f, tiles, worker)
 		at := newWinogradMatrix(tiles.block, w.weights.row())
 		w.input(f, tiles, v, at, from, from, to)
@@ -146,9 +148,9 @@ func (k *transposeWinograd) run(f *op.Frame, m *transposeWinogradMemo, phase, ch
 			w.multiply(f, tiles, v, at, sums, q, from, from, to)
 		}
 	case phase == 0:
-		w.input(f, tiles, tiles.shared, newWinogradMatrix(tiles.tiles, w.weights.row()), 0, from, to)
+		w.input(f, tiles, tensor.View[float32](f.Common())[m.tiles[p]:], newWinogradMatrix(tiles.tiles, w.weights.row()), 0, from, to)
 	default:
 		sums, _ := w.scratch(f, tiles, worker)
-		w.multiply(f, tiles, tiles.shared, newWinogradMatrix(tiles.tiles, w.weights.row()), sums, chunk%panels, 0, from, to)
+		w.multiply(f, tiles, tensor.View[float32](f.Common())[m.tiles[p]:], newWinogradMatrix(tiles.tiles, w.weights.row()), sums, chunk%panels, 0, from, to)
 	}
 }

@@ -26,9 +26,9 @@ type winograd struct {
 // winogradMemo is what a frame keeps: the tiles and how they are divided.
 type winogradMemo struct {
 	rows, cols winogradAxis
-	tiles      int       // of all images
-	shared     []float32 // transformed tiles, if they are computed in a phase of their own
-	block      int       // tiles of a chunk
+	tiles      int  // of all images
+	joint      bool // tiles are transformed in a phase of their own, to memory that workers share
+	block      int  // tiles of a chunk
 }
 
 // newWinograd returns the kernel for weights of a shape, with taps as in
@@ -78,7 +78,7 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	m.cols.cut(w.f, k.c, 1, f.In[0], f.Out[0], k.kernel[1])
 	m.tiles = f.In[0].Shape[0] * len(m.rows.out) * len(m.cols.out)
 
-	m.shared = m.shared[:0]
+	m.joint = false
 	f.Phases = f.Phases[:0]
 	if m.tiles == 0 {
 		f.Phases = append(f.Phases, op.Phase{})
@@ -93,25 +93,22 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	// sharing, and what fits in a second-level cache beside the weights.
 	const least, chunks, cache = 24, 8, 448 << 10
 	if m.tiles >= chunks*least {
-		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.panel))))
+		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.widest()))))
 		n := (m.tiles + m.block - 1) / m.block
 		m.block = (m.tiles + n - 1) / n
 		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: m.block * (in + multiply + out)})
-		f.Scratch = 4 * planes * (newWinogradMatrix(m.block, w.panel).plane + newWinogradMatrix(m.block, w.row()).plane)
+		f.Scratch = 4 * planes * (newWinogradMatrix(m.block, w.widest()).plane + newWinogradMatrix(m.block, w.row()).plane)
 		return
 	}
 	n := max(1, min(m.tiles, m.tiles*in/20000))
-	length := planes * newWinogradMatrix(m.tiles, w.row()).plane
-	if cap(m.shared) < length {
-		m.shared = make([]float32, length)
-	}
-	m.shared = m.shared[:length]
+	m.joint = true
+	f.Shared = 4 * planes * newWinogradMatrix(m.tiles, w.row()).plane
 	blocks := max(1, m.tiles*2/(3*least), min(2/panels, m.tiles/16))
 	m.block = (m.tiles + blocks - 1) / blocks
 	f.Phases = append(f.Phases,
 		op.Phase{Chunks: n, Cost: m.tiles * in / n},
 		op.Phase{Chunks: blocks * panels, Cost: m.block * (multiply + out) / panels})
-	f.Scratch = 4 * planes * newWinogradMatrix(m.block, w.panel).plane
+	f.Scratch = 4 * planes * newWinogradMatrix(m.block, w.widest()).plane
 }
 
 func (k *winograd) Run(f *op.Frame, phase, chunk, worker int) error {
@@ -123,7 +120,7 @@ func (k *winograd) run(f *op.Frame, m *winogradMemo, phase, chunk, worker int) {
 	w := k.weights
 	panels := w.panels()
 	switch {
-	case len(m.shared) == 0:
+	case !m.joint:
 		from, to := chunk*m.block, min((chunk+1)*m.block, m.tiles)
 		sums, tiles := k.scratch(f, m, worker)
 		at := newWinogradMatrix(m.block, w.row())
@@ -133,18 +130,18 @@ func (k *winograd) run(f *op.Frame, m *winogradMemo, phase, chunk, worker int) {
 		}
 	case phase == 0:
 		from, to := f.Span(0, chunk, m.tiles)
-		k.input(f, m, m.shared, newWinogradMatrix(m.tiles, w.row()), 0, from, to)
+		k.input(f, m, tensor.View[float32](f.Common()), newWinogradMatrix(m.tiles, w.row()), 0, from, to)
 	default:
 		from := chunk / panels * m.block
 		sums, _ := k.scratch(f, m, worker)
-		k.multiply(f, m, m.shared, newWinogradMatrix(m.tiles, w.row()), sums, chunk%panels, 0, from, min(from+m.block, m.tiles))
+		k.multiply(f, m, tensor.View[float32](f.Common()), newWinogradMatrix(m.tiles, w.row()), sums, chunk%panels, 0, from, min(from+m.block, m.tiles))
 	}
 }
 
 // scratch returns a worker's memory for the sums of a panel, and the rest of it.
 func (k *winograd) scratch(f *op.Frame, m *winogradMemo, worker int) (sums, rest []float32) {
 	all := tensor.View[float32](f.Work(worker))
-	n := k.weights.f.Planes() * newWinogradMatrix(m.block, k.weights.panel).plane
+	n := k.weights.f.Planes() * newWinogradMatrix(m.block, k.weights.widest()).plane
 	return all[:n], all[n:]
 }
 
@@ -171,9 +168,9 @@ func (k *winograd) input(f *op.Frame, m *winogradMemo, v []float32, at winogradM
 // multiply computes the output channels of panel q for tiles from...to-1.
 func (k *winograd) multiply(f *op.Frame, m *winogradMemo, v []float32, at winogradMatrix, sums []float32, q, origin, from, to int) {
 	w := k.weights
-	c0 := q * w.panel
-	cols := min(w.panel, w.cout-c0)
-	sum := newWinogradMatrix(m.block, w.panel)
+	c0, c1 := w.columns(q)
+	cols := c1 - c0
+	sum := newWinogradMatrix(m.block, w.widest())
 	for p := range w.f.Planes() {
 		var e kernels.Epilogue
 		if p == w.f.BiasPlane() && k.bias != nil {

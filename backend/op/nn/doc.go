@@ -11,13 +11,13 @@ import "github.com/sardonyx-go/sardonyx/backend/op"
 
 // Ops are the operators of this package.
 var Ops = []op.Def{
-	{Name: "Conv", Since: 1, New: op.Arity(2, 4, 1, newConv)},
-	{Name: "MaxPool", Since: 1, New: op.Arity(1, 1, 2, newMaxPool)},
-	{Name: "AveragePool", Since: 1, New: op.Arity(1, 1, 1, newAveragePool)},
-	{Name: "GlobalAveragePool", Since: 1, New: op.Arity(1, 1, 1, newGlobalAverage)},
-	{Name: "GlobalMaxPool", Since: 1, New: op.Arity(1, 1, 1, newGlobalMax)},
-	{Name: "BatchNormalization", Since: 1, New: op.Arity(5, 5, 5, newBatchNorm)},
-	{Name: "Dropout", Since: 1, New: op.Arity(1, 3, 2, newDropout)},
+	{Name: "Conv", Since: 1, New: newConv},
+	{Name: "MaxPool", Since: 1, New: newMaxPool},
+	{Name: "AveragePool", Since: 1, New: newAveragePool},
+	{Name: "GlobalAveragePool", Since: 1, New: newGlobalAverage},
+	{Name: "GlobalMaxPool", Since: 1, New: newGlobalMax},
+	{Name: "BatchNormalization", Since: 1, New: newBatchNorm},
+	{Name: "Dropout", Since: 1, New: newDropout},
 	{Name: "ConvTranspose", Since: 1, New: newConvTranspose},
 	{Name: "InstanceNormalization", Since: 1, New: newInstanceNorm},
 	{Name: "GroupNormalization", Since: 18, New: newGroupNorm},

@@ -69,7 +69,19 @@ func (k *globalKernel) Resolve(f *op.Frame) error {
 func (k *globalKernel) Run(f *op.Frame, _, n, _ int) error {
 	x, y := f.In[0], f.Out[0]
 	c, hw := x.Shape[1], op.Product(x.Shape[2:])
-	xs, dst := op.Data[float32](x)[n*x.Stride[0]:], op.Data[float32](y)[n*c:][:c]
+	dst := op.Data[float32](y)[n*c:][:c]
+	if hw == 0 {
+		for i := range dst {
+			if dst[i] = float32(math.NaN()); k.max {
+				dst[i] = float32(math.Inf(-1))
+			}
+		}
+		return nil
+	}
+	if c == 0 {
+		return nil
+	}
+	xs := op.Data[float32](x)[n*x.Stride[0]:]
 	switch {
 	case k.order == op.ChannelsLast && k.max:
 		ld := x.PixelStride()

@@ -85,6 +85,11 @@ func (k *maxRoiKernel[T]) Run(f *op.Frame, phase, chunk, _ int) error {
 func (m *maxRoiPool) bin(from, to float64, i, n, size int) (lo, hi int) {
 	start, end := math.Round(from*m.scale), math.Round(to*m.scale)
 	bin := max(end-start+1, 1) / float64(n)
-	cut := func(v float64) int { return int(max(0, min(float64(size), v))) }
+	cut := func(v float64) int {
+		if !(v > 0) { // NaN as well
+			return 0
+		}
+		return int(min(float64(size), v))
+	}
 	return cut(start + math.Floor(float64(i)*bin)), cut(start + math.Ceil(float64(i+1)*bin))
 }

@@ -20,8 +20,14 @@ func (k *poolEach[T]) Resolve(f *op.Frame) error {
 
 func (k *poolEach[T]) Run(f *op.Frame, _, chunk, _ int) error {
 	x, y := f.In[0], f.Out[0]
+	if y.Len() == 0 {
+		return nil
+	}
 	n, c := chunk/y.Shape[1], chunk%y.Shape[1]
-	xs, ys := op.Data[T](x)[n*x.Stride[0]+c*x.Stride[1]:], op.Data[T](y)[n*y.Stride[0]+c*y.Stride[1]:]
+	xs, ys := op.Data[T](x), op.Data[T](y)[n*y.Stride[0]+c*y.Stride[1]:]
+	if x.Len() > 0 {
+		xs = xs[n*x.Stride[0]+c*x.Stride[1]:]
+	}
 	var indices []int64
 	if len(f.Out) > 1 && f.Out[1] != nil {
 		indices = op.Data[int64](f.Out[1])[n*f.Out[1].Stride[0]+c*f.Out[1].Stride[1]:]

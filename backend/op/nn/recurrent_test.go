@@ -155,11 +155,14 @@ func TestRecurrent(t *testing.T) {
 			} else {
 				in = in[:6]
 			}
-			n := optest.Node(c.name, 14, len(in), optest.Str("direction", c.direction), optest.Int("layout", c.layout), optest.Int("hidden_size", hidden),
-				optest.Int("input_forget", c.forget), optest.Int("linear_before_reset", c.linear), optest.Float("clip", c.clip))
+			n := optest.Node(c.name, 14, len(in), optest.Str("direction", c.direction), optest.Int("layout", c.layout), optest.Int("hidden_size", hidden), optest.Float("clip", c.clip))
 			outputs := 2
-			if c.name == "LSTM" {
+			switch c.name {
+			case "LSTM":
+				n.Set(optest.Int("input_forget", c.forget))
 				outputs = 3
+			case "GRU":
+				n.Set(optest.Int("linear_before_reset", c.linear))
 			}
 			for len(n.Outputs) < outputs {
 				n.Outputs = append(n.Outputs, n.Outputs[0]+graph.ValueID(len(n.Outputs)))
@@ -313,7 +316,7 @@ func TestRecurrentErrors(t *testing.T) {
 	x, w, r := tensor.New(tensor.Float32, 2, 1, 3), tensor.New(tensor.Float32, 1, 4, 3), tensor.New(tensor.Float32, 1, 4, 1)
 	for want, n := range map[string]*graph.Node{
 		`direction is "up"`: optest.Node("LSTM", 14, 3, optest.Str("direction", "up")),
-		`activation "Sin"`:  optest.Node("RNN", 14, 3, graph.Attr{Name: "activations", Strings: []string{"Sin"}}),
+		`activation "Sin"`:  optest.Node("RNN", 14, 3, graph.Attr{Name: "activations", Kind: graph.AttrStrings, Strings: []string{"Sin"}}),
 		"dim 1 should be 3": optest.Node("GRU", 14, 3),
 		"hidden size 7":     optest.Node("LSTM", 14, 3, optest.Int("hidden_size", 7)),
 	} {

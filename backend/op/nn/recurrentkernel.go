@@ -66,8 +66,9 @@ func (k *recurrentKernel[T]) pack(w *weights[T], in []*op.Value, d int) {
 		w.last = k.arithmetic.pack(w.last, hidden, hidden, r[split*hidden:])
 	}
 	w.r = k.arithmetic.pack(w.r, hidden, split, r[:split*hidden])
-	w.bias = append(w.bias[:0], make([]T, rows+kernels.Strip)...)
-	w.extra = append(w.extra[:0], make([]T, hidden+kernels.Strip)...)
+	w.bias, w.extra = grown(w.bias, rows+kernels.Strip), grown(w.extra, hidden+kernels.Strip)
+	clear(w.bias)
+	clear(w.extra)
 	if len(in) > inBias && in[inBias] != nil {
 		b := op.Data[T](in[inBias])[d*2*rows:][:2*rows]
 		k.add(w.bias[:rows], b[:rows], b[rows:])
@@ -207,7 +208,7 @@ func (k *recurrentKernel[T]) walk(m *recurrentMemo[T], f *op.Frame, w *weights[T
 	}
 	for b := b0; b < b1; b++ {
 		at, to := (d*m.batch+b)*m.hidden, k.state(m, d, b)
-		for i, src := range [][]T{m.h, m.c} {
+		for i, src := range [2][]T{m.h, m.c} {
 			if len(f.Out) > 1+i && f.Out[1+i] != nil {
 				copy(op.Data[T](f.Out[1+i])[to:][:m.hidden], src[at:])
 			}
@@ -235,7 +236,7 @@ func (k *recurrentKernel[T]) state(m *recurrentMemo[T], d, b int) int {
 // load sets the states of member b to the initial ones.
 func (k *recurrentKernel[T]) load(m *recurrentMemo[T], f *op.Frame, d, b int) {
 	at, from := (d*m.batch+b)*m.hidden, k.state(m, d, b)
-	for i, dst := range [][]T{m.h, m.c} {
+	for i, dst := range [2][]T{m.h, m.c} {
 		dst = dst[at:][:m.hidden]
 		if in := inHidden + i; in < len(f.In) && f.In[in] != nil {
 			copy(dst, op.Data[T](f.In[in])[from:])

@@ -92,8 +92,23 @@ func panelColumns(cout int) int {
 	return 64
 }
 
-// panels returns how many panels there are.
-func (p *winogradWeights) panels() int { return (p.cout + p.panel - 1) / p.panel }
+// panels returns how many panels there are. The last one has the columns that
+// are left over, too: the transform of the sums needs 16 of them.
+func (p *winogradWeights) panels() int { return max(1, p.cout/p.panel) }
+
+// columns returns the range of output channels of panel q.
+func (p *winogradWeights) columns(q int) (from, to int) {
+	if q == p.panels()-1 {
+		return q * p.panel, p.cout
+	}
+	return q * p.panel, (q + 1) * p.panel
+}
+
+// widest returns the columns of the last panel.
+func (p *winogradWeights) widest() int {
+	from, to := p.columns(p.panels() - 1)
+	return to - from
+}
 
 // ranges sets the range of each plane; lone says that odd images have a single
 // tap in each row and column.
@@ -115,9 +130,9 @@ func (p *winogradWeights) ranges(lone bool) {
 // strip returns the packed columns of a plane from column o on, a multiple of
 // kernels.Strip.
 func (p *winogradWeights) strip(plane, o int) []float32 {
-	q := o / p.panel * p.panel
-	width := (min(p.panel, p.cout-q) + kernels.Strip - 1) / kernels.Strip * kernels.Strip
-	return p.data[q*p.before[p.f.Planes()]+width*p.before[plane]+(o-q)*p.depth[plane]:]
+	from, to := p.columns(min(o/p.panel, p.panels()-1))
+	width := (to - from + kernels.Strip - 1) / kernels.Strip * kernels.Strip
+	return p.data[from*p.before[p.f.Planes()]+width*p.before[plane]+(o-from)*p.depth[plane]:]
 }
 
 // row returns the length of a row of the left matrix.

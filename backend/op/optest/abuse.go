@@ -1,9 +1,11 @@
 package optest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"testing"
 
@@ -12,119 +14,155 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// Abuse evaluates every operator on inputs of random number, types and shapes,
-// with random attributes, n times each, and infers shapes from symbols and
-// unknown ranks. Errors are welcome; a panic or [op.ErrInternal] is not.
+// Abuse evaluates every operator n times on nodes that keep to its schema now
+// and then: see [AbuseOnce].
 func Abuse(t *testing.T, defs []op.Def, n int) {
 	r := op.NewRegistry(defs)
 	for _, d := range defs {
-		t.Run(d.Name, func(t *testing.T) {
+		t.Run(fmt.Sprintf("%s-%d", d.Name, d.Since), func(t *testing.T) {
+			ran := 0
 			for seed := range n {
-				abuse(t, r, d, rand.New(rand.NewPCG(uint64(seed), 7)))
-				if t.Failed() {
-					return // the first is enough to see
+				ok, err := AbuseOnce(r, d, uint64(seed))
+				if err != nil {
+					t.Fatalf("seed %d: %v", seed, err) // the first is enough to see
+				}
+				if ok {
+					ran++
 				}
 			}
+			t.Logf("%d of %d nodes were valid", ran, n)
 		})
 	}
 }
 
-func abuse(t *testing.T, r *op.Registry, d op.Def, g *rand.Rand) {
-	in := abusiveInputs(g)
-	version := d.Since + g.IntN(28)
-	if d.Until > 0 {
-		version = min(version, d.Until)
-	}
-	n := Node(d.Name, version, len(in), abusiveAttrs(g)...)
-	n.Domain = d.Domain
-	for i, x := range in {
-		if x == nil {
-			n.Inputs[i] = graph.None
-		}
-	}
-	what := fmt.Sprintf("%s-%d%v %v", n.Op, n.Version, in, n.Attrs)
+// AbuseOnce makes a node of an operator and inputs for it, nearly right or not at
+// all, and evaluates it. An error of the operator is welcome; a panic and
+// [op.ErrInternal] are returned. If the node works, it must also work when all
+// that is known beforehand are symbols: what Infer says of them must be true, and
+// the kernel that Prepare then returns must compute the same. It reports whether
+// the node worked.
+func AbuseOnce(r *op.Registry, d op.Def, seed uint64) (ran bool, err error) {
+	g := &generator{rand.New(rand.NewPCG(seed, 7))}
+	n, in := g.node(d)
 	defer func() {
 		if p := recover(); p != nil {
-			t.Errorf("%s: panic: %v", what, p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+		if err != nil {
+			err = fmt.Errorf("%s: %w", describe(n, in), err)
 		}
 	}()
 	o, err := r.New(n)
 	if err != nil {
-		return
+		return false, nil
 	}
-	if _, err := Eval(r, n, in...); errors.Is(err, op.ErrInternal) {
-		t.Errorf("%s: %v", what, err)
+	if _, ok := o.(op.Bodied); ok {
+		return false, nil // its body must be compiled
 	}
-	infos, out := make([]op.Info, len(in)), make([]op.Info, 1)
-	for i, x := range in {
-		if x == nil {
-			continue
-		}
-		infos[i].Tensor(x.Type(), x.Shape()...)
-		if g.IntN(4) == 0 {
-			infos[i].TensorOfRank(x.Type(), -1)
-		}
-		for j := range infos[i].Shape {
-			if g.IntN(2) == 0 {
-				infos[i].Shape[j] = op.Unknown - g.IntN(3)
-			}
+	out, err := op.Evaluate(context.Background(), op.NewEnv(n), o, in)
+	switch {
+	case errors.Is(err, op.ErrInternal):
+		return false, err
+	case err != nil:
+		_, _ = g.symbolic(n, o, in) // must not panic either
+		return false, nil
+	}
+	for i, v := range out {
+		if err := sound(v); v != nil && err != nil {
+			return false, fmt.Errorf("output %d: %w", i, err)
 		}
 	}
-	_ = o.Infer(infos, out)
+	again, err := g.symbolic(n, o, in)
+	switch {
+	case errors.Is(err, op.ErrUnsupported):
+		return true, nil
+	case err != nil:
+		return true, fmt.Errorf("with symbols: %w", err)
+	}
+	if v, ok := o.(op.Volatile); ok && v.Volatile() {
+		return true, nil
+	}
+	for i := range out {
+		if out[i] != nil && !sameValue(out[i], again[i]) {
+			return true, fmt.Errorf("output %d differs if shapes are not known beforehand", i)
+		}
+	}
+	return true, nil
 }
 
-// abusiveInputs returns up to four tensors that have little or much in common.
-func abusiveInputs(g *rand.Rand) []*tensor.Tensor {
-	types := []tensor.Type{tensor.Float32, tensor.Float32, tensor.Int64, tensor.Float16, tensor.Float64, tensor.Int32, tensor.Bool,
-		tensor.Uint8, tensor.String, tensor.Complex64, tensor.Int4, tensor.BFloat16}
-	in := make([]*tensor.Tensor, g.IntN(5))
-	base, typ := abusiveShape(g), types[g.IntN(len(types))]
-	for i := range in {
-		if g.IntN(10) == 0 {
-			continue
-		}
-		shape := base
-		if g.IntN(2) == 0 {
-			shape = abusiveShape(g)
-		}
-		if g.IntN(4) == 0 {
-			typ = types[g.IntN(len(types))]
-		}
-		in[i] = tensor.New(typ, shape...)
-		for j := range in[i].Bytes() {
-			switch {
-			case typ == tensor.Bool:
-				in[i].Bytes()[j] = byte(g.IntN(2))
-			case typ == tensor.Int64 && j%8 == 0:
-				in[i].Bytes()[j] = byte(g.IntN(4))
-			case typ != tensor.Int64:
-				in[i].Bytes()[j] = byte(g.IntN(256))
-			}
-		}
+// sound reports a value whose storage does not hold its elements.
+func sound(v *op.Value) error {
+	if v == nil || v.Kind != graph.Tensor {
+		return nil
 	}
-	return in
+	need, have := v.Extent(), len(v.Strings)
+	if v.Type != tensor.String {
+		need, have = need*v.Type.Size(), len(v.Bytes)
+	}
+	if !v.Type.Valid() || have < need {
+		return fmt.Errorf("%v%v needs %d, has %d", v.Type, v.Shape, need, have)
+	}
+	return nil
 }
 
-func abusiveShape(g *rand.Rand) []int {
-	shape := make([]int, g.IntN(5))
-	for i := range shape {
-		shape[i] = g.IntN(4)
+// sameValue reports whether two values are the same to the last bit.
+func sameValue(a, b *op.Value) bool {
+	if a.Kind != b.Kind || len(a.Items) != len(b.Items) {
+		return false
 	}
-	return shape
+	for i := range a.Items {
+		if !sameValue(&a.Items[i], &b.Items[i]) {
+			return false
+		}
+	}
+	if a.Kind != graph.Tensor {
+		return true
+	}
+	if a.Type != b.Type || !slices.Equal(a.Shape, b.Shape) {
+		return false
+	}
+	x, y := ToValue(a).(*tensor.Tensor), ToValue(b).(*tensor.Tensor)
+	if a.Type == tensor.String {
+		return slices.Equal(x.Strings(), y.Strings())
+	}
+	return slices.Equal(x.Bytes(), y.Bytes())
 }
 
-// abusiveAttrs returns a few attributes under names that operators know.
-func abusiveAttrs(g *rand.Rand) []graph.Attr {
-	var attrs []graph.Attr
-	for _, name := range []string{"axis", "axes", "keepdims", "to", "transA", "transB", "alpha", "beta", "broadcast", "fmod", "equation",
-		"direction", "bias", "exclusive", "noop_with_empty_axes", "epsilon"} {
-		if g.IntN(2) == 0 {
+// describe formats a node and its inputs.
+func describe(n *graph.Node, in []*op.Value) string {
+	s := fmt.Sprintf("%s-%d(", n.Op, n.Version)
+	for i, v := range in {
+		if i > 0 {
+			s += ", "
+		}
+		if v == nil {
+			s += "-"
 			continue
 		}
-		a := graph.Attr{Name: name, Int: int64(g.IntN(7) - 3), Float: g.Float32() * 3, Floats: []float32{1, 2}}
-		a.Ints = []int64{int64(g.IntN(6) - 3), int64(g.IntN(6) - 3)}[:g.IntN(3)]
-		a.String = []string{"ij,jk->ik", "...i", "ii", "bij,bjk", "LEFT", "RIGHT", "INT64"}[g.IntN(7)]
-		attrs = append(attrs, a)
+		x := v.Info()
+		s += x.String()
+		if v.Kind == graph.Tensor && v.Len() <= 4 && v.Type == tensor.Int64 {
+			s += fmt.Sprint(op.Data[int64](v)[:v.Len()])
+		}
 	}
-	return slices.Clip(attrs)
+	s += fmt.Sprintf(") %d outputs", len(n.Outputs))
+	for _, a := range n.Attrs {
+		switch a.Kind {
+		case graph.AttrInt:
+			s += fmt.Sprintf(" %s=%d", a.Name, a.Int)
+		case graph.AttrInts:
+			s += fmt.Sprintf(" %s=%d", a.Name, a.Ints)
+		case graph.AttrString:
+			s += fmt.Sprintf(" %s=%q", a.Name, a.String)
+		case graph.AttrStrings:
+			s += fmt.Sprintf(" %s=%q", a.Name, a.Strings)
+		case graph.AttrFloat:
+			s += fmt.Sprintf(" %s=%v", a.Name, a.Float)
+		case graph.AttrFloats:
+			s += fmt.Sprintf(" %s=%v", a.Name, a.Floats)
+		default:
+			s += fmt.Sprintf(" %s=%v", a.Name, a.Tensors)
+		}
+	}
+	return s
 }

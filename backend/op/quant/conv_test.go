@@ -51,7 +51,7 @@ func TestQLinearConv(t *testing.T) {
 			scale, bias := tensor.New(tensor.Float32, c.m), tensor.New(tensor.Int32, c.m)
 			for i := range c.m {
 				tensor.Data[float32](scale)[i] = 0.01 * (1 + r.Float32())
-				tensor.Data[int32](bias)[i] = int32(r.IntN(2*int(c.bias)+1) - int(c.bias))
+				tensor.Data[int32](bias)[i] = int32(r.Int64N(2*int64(c.bias)+1) - int64(c.bias))
 			}
 			ys := float32(0.5 + float64(c.bias)*3e-6)
 			in := []*tensor.Tensor{x, tensor.Scalar[float32](0.02), tensor.Scalar[uint8](131), w, scale, wz, tensor.Scalar(ys), tensor.Scalar[int8](-7), bias}

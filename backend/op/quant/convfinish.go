@@ -11,18 +11,14 @@ import (
 func (k *convKernel) line(m *convMemo, f *op.Frame, w *filters, chunk int, work []byte) {
 	x, y := &m.image, f.Out[0]
 	n, r := chunk/m.blocks, chunk%m.blocks
-	c, dims, last := x.Shape[1], len(x.Shape)-2, len(x.Shape)-1
+	c, dims := x.Shape[1], len(x.Shape)-2
 	kernel := f.In[k.w].Shape[2:]
-	stride, dilation, pad := k.Step(dims-1, dims, x.Shape[last], kernel[dims-1])
-	win := kernels.Window{
-		C: c, Width: x.Shape[last], OutWidth: y.Shape[last], KernelWidth: kernel[dims-1],
-		Stride: stride, Dilation: dilation, Pad: pad, InStride: c, OutStride: c,
-	}
-	var buf [exactDepth]int32
-	rows := buf[:1]
+	table := tensor.View[int32](work)[2*m.rows*c:][:exactDepth]
+	rows := table[:1]
+	rows[0] = 0
 	if dims == 2 {
 		s, d, top := k.Step(0, 2, x.Shape[2], kernel[0])
-		rows = buf[:kernel[0]]
+		rows = table[:kernel[0]]
 		for i := range rows {
 			rows[i] = -1
 			if p := r*s - top + i*d; p >= 0 && p < x.Shape[2] {
@@ -38,12 +34,23 @@ func (k *convKernel) line(m *convMemo, f *op.Frame, w *filters, chunk int, work 
 	}
 	var none op.Epilogue
 	lo, hi, _ := none.Clamp()
-	k.set.Depthwise(acc, m.data[n*x.Stride[0]:], rows, w.data, start, &win, lo, hi)
+	k.set.Depthwise(acc, m.at(n, 0), rows, w.data, start, &m.slide, lo, hi)
 	if !m.fits || !k.linear {
 		collect(sums, acc, true)
 		biased(acc, sums, m.bias, 0, c)
 	}
 	k.finish(m, y, n, r*m.rows, 0, c, acc, sums, m.fits && k.linear)
+}
+
+// window returns how a kernel row slides over the rows of the image.
+func (k *convKernel) window(m *convMemo, f *op.Frame) kernels.Window {
+	x, y, kernel := &m.image, f.Out[0], f.In[k.w].Shape[2:]
+	dims, last, c := len(x.Shape)-2, len(x.Shape)-1, x.Shape[1]
+	stride, dilation, pad := k.Step(dims-1, dims, x.Shape[last], kernel[dims-1])
+	return kernels.Window{
+		C: c, Width: x.Shape[last], OutWidth: y.Shape[last], KernelWidth: kernel[dims-1],
+		Stride: stride, Dilation: dilation, Pad: pad, InStride: c, OutStride: c,
+	}
 }
 
 // finish stores rows of sums, pixels from r0 on of channels from ch on, n of

@@ -57,11 +57,12 @@ type convMemo struct {
 	yZero   float32
 	wScale  []float32
 	bias    []int32
-	fits    bool      // the biases fit into exact sums
-	start   []float32 // biases, or zeros, and room for a whole strip
-	pixels  int       // of the output
-	blocks  int       // of output pixels
-	rows    int       // of a block
+	fits    bool           // the biases fit into exact sums
+	start   []float32      // biases, or zeros, and room for a whole strip
+	pixels  int            // of the output
+	blocks  int            // of output pixels
+	rows    int            // of a block
+	slide   kernels.Window // of a depthwise convolution
 }
 
 // pixelBlock is how many pixels of the input are converted by a chunk.
@@ -86,12 +87,13 @@ func (k *convKernel) Resolve(f *op.Frame) error {
 	if shape.depthwise(groups, len(w.Shape)-2) {
 		width := y.Shape[len(y.Shape)-1]
 		m.rows, groups, shape.cout = width, 1, c
+		m.slide = k.window(m, f)
 	} else {
 		m.offs = k.Offsets(m.offs[:0], &m.image, w.Shape[2:], y.Shape[2:])
 		m.rows = rowBlock
 	}
 	m.blocks = (m.pixels + m.rows - 1) / max(m.rows, 1)
-	f.Scratch = 2 * 4 * m.rows * shape.cout
+	f.Scratch = 2*4*m.rows*shape.cout + 4*exactDepth
 	pieces := (hw + pixelBlock - 1) / pixelBlock
 	cost := m.rows * shape.cout * (depth + 60) / 30
 	f.Phases = append(f.Phases[:0],
@@ -103,11 +105,13 @@ func (k *convKernel) Resolve(f *op.Frame) error {
 
 func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*convMemo)
-	switch phase {
-	case 0:
+	switch {
+	case phase == 0:
 		return k.prologue(m, f)
-	case 1:
+	case phase == 1 && f.In[0].Len() > 0:
 		return k.convert(m, f, chunk)
+	case phase == 1 || f.Out[0].Len() == 0:
+		return nil
 	}
 	w := k.weights
 	if w == nil {
@@ -124,7 +128,7 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	rows := min(m.rows, m.pixels-r0)
 	acc := tensor.View[float32](work)[:rows*w.cout]
 	sums := tensor.View[int32](work)[m.rows*w.cout:][:rows*w.cout]
-	image := m.data[n*m.image.Stride[0]+g*w.cin:]
+	image := m.at(n, g*w.cin)
 	b := w.data[g*w.group:]
 	exact := m.fits && w.taps*w.cin <= exactDepth
 	e := kernels.Epilogue{}
@@ -133,7 +137,7 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	}
 	first := true
 	for p := w.next(piece{}); p.taps > 0 && p.run > 0; p = w.next(p) {
-		k.set.GemmIndirect(rows, w.cout, image[p.c:], m.zero, m.offs[p.tap*m.pixels+r0:], m.pixels, p.taps, p.run, b, acc, w.cout, nil, &e)
+		k.set.GemmIndirect(rows, w.cout, image[min(p.c, len(image)):], m.zero, m.offs[p.tap*m.pixels+r0:], m.pixels, p.taps, p.run, b, acc, w.cout, nil, &e)
 		b = b[kernels.PackedLen(p.taps*p.run, w.cout):]
 		if !exact {
 			collect(sums, acc, first)
@@ -148,6 +152,14 @@ func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	}
 	k.finish(m, f.Out[0], n, r0, g*w.cout, w.cout, acc, sums, exact)
 	return nil
+}
+
+// at returns the image of batch item n, from a channel on.
+func (m *convMemo) at(n, channel int) []float32 {
+	if len(m.data) == 0 {
+		return nil
+	}
+	return m.data[n*m.image.Stride[0]+channel:]
 }
 
 // biased adds the biases of n channels to rows of sums, and converts those.

@@ -105,3 +105,6 @@ func Example() {
 	fmt.Println(y[0])
 	// Output: float32[2 3]
 }
+
+// TestAbuse protects against panics on whatever a file may ask for.
+func TestAbuse(t *testing.T) { optest.Abuse(t, random.Ops, 300) }

@@ -16,9 +16,6 @@ type concat struct {
 }
 
 func newConcat(n *graph.Node) (op.Op, error) {
-	if !n.Has("axis") {
-		return nil, fmt.Errorf("%w: axis is missing", op.ErrAttr)
-	}
 	return concat{n.Int("axis", 0), n.Int("new_axis", 0) != 0}, nil
 }
 

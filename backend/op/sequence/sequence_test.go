@@ -57,6 +57,7 @@ func TestLists(t *testing.T) {
 		{"split into ones", Node("SplitToSequence", 11, 1, Int("axis", 1), Int("keepdims", 0)), []*op.Value{value(row(1, 2))}, seq(tensor.Of([]float32{1}, 1), tensor.Of([]float32{2}, 1))},
 		{"split, the last is smaller", Node("SplitToSequence", 11, 2, Int("axis", 1)), []*op.Value{value(row(1, 2, 3)), value(tensor.Scalar(int64(2)))}, seq(row(1, 2), row(3))},
 		{"split strings", Node("SplitToSequence", 11, 2), []*op.Value{value(words), value(tensor.Of([]int64{1, 2}, 2))}, seq(tensor.OfStrings([]string{"x"}, 1), tensor.OfStrings([]string{"y", "z"}, 2))},
+		{"split rows of nothing", Node("SplitToSequence", 11, 2), []*op.Value{value(tensor.New(tensor.Float32, 3, 0)), value(tensor.Of([]int64{1, 2}, 2))}, seq(tensor.New(tensor.Float32, 1, 0), tensor.New(tensor.Float32, 2, 0))},
 		{"an empty optional", Node("Optional", 15, 0, graph.Attr{Name: "type", Kind: graph.AttrType, Types: []graph.Type{{Kind: graph.Tensor, Elem: tensor.Float32}}}), nil, &tensor.Optional{}},
 		{"an optional sequence", Node("Optional", 15, 1), []*op.Value{abc()}, &tensor.Optional{Item: seq(a, b, c)}},
 		{"what it holds", Node("OptionalGetElement", 15, 1), []*op.Value{FromValue(&tensor.Optional{Item: a})}, a},
@@ -102,7 +103,7 @@ func TestErrors(t *testing.T) {
 		{Node("SplitToSequence", 11, 2, Int("axis", 1)), []*op.Value{value(row(1, 2)), value(tensor.Of([]int64{1, 2}, 2))}, op.ErrInput, "pieces [1 2] of an axis of 2"},
 		{Node("SplitToSequence", 11, 2), []*op.Value{value(row(1, 2)), value(tensor.Scalar(int64(0)))}, op.ErrInput, "pieces of size [0]"},
 		{Node("OptionalGetElement", 15, 1), []*op.Value{FromValue(&tensor.Optional{})}, op.ErrInput, "the optional is empty"},
-		{Node("SequenceLength", 11, 1), []*op.Value{value(row(1))}, op.ErrType, "not a sequence"},
+		{Node("SequenceLength", 11, 1), []*op.Value{value(row(1))}, op.ErrType, "SequenceLength takes seq(float32)"},
 	} {
 		_, err := eval(c.node, c.in...)
 		require.ErrorIs(t, err, c.is, "%s: %s", c.node.Op, c.says)

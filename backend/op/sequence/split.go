@@ -58,9 +58,11 @@ func (o split) run(f *op.Frame) error {
 	for i, n := range sizes {
 		w := op.Value{Kind: graph.Tensor, Type: x.Type, Shape: append([]int(nil), x.Shape...), Stride: x.Stride}
 		w.Shape[axis] = n
-		if offset := at * x.Stride[axis]; x.Type == tensor.String {
+		switch offset := at * x.Stride[axis]; {
+		case w.Len() == 0: // nothing to point at
+		case x.Type == tensor.String:
 			w.Strings = x.Strings[offset:]
-		} else {
+		default:
 			w.Bytes = x.Bytes[offset*x.Type.Size():]
 		}
 		items[i] = copyOf(&w)

@@ -103,3 +103,6 @@ func Example() {
 	fmt.Println(y[0].Strings())
 	// Output: [onyx]
 }
+
+// TestAbuse protects against panics on whatever a file may ask for.
+func TestAbuse(t *testing.T) { optest.Abuse(t, text.Ops, 300) }

@@ -1,0 +1,1 @@
+JtˆLY‡|_—i””uw•iˆvv“tiff‡y€f

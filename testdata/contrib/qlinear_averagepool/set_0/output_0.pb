@@ -1,0 +1,1 @@
+J-Wb†‘Œ?d‚zkgsxe]˜‚|sq^u{XHY^oU0T\†Š•\IUdkVQhbJ

@@ -1,0 +1,1 @@
+JTa]YIxxŠnIaruˆtoƒlx~j\lnŒ„eo†…m{jisiwŠL~†gVLSTjiTHX_phb]ƒl+|ychjUOplCj‡K_v_[a

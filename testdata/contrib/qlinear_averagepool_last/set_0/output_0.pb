@@ -1,0 +1,1 @@
+JZ\†Zbx^{t{‚n~qht`wRi€Uz}u€j„pit?^\duI‚{UzXdhVg_EX{LK{bOoSkiUcgYVs^QxoheUb`JWwe]uihmw‚dangSV

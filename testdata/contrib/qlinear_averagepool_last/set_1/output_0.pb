@@ -1,0 +1,1 @@
+J®bo_ky]veRäkryzxizkng{twlÅqZ~j\}pÜi~aäijoäx{n~jIÅiajsr\iulwviwèkis}ZUr^cOfcT_fslkkoTlVvgl{cäf_j[yNTih^QpW}EÅr\Zè\`C}N?aPWKeT|Kjy_icÅThvH_Xj[b\bavHh|RknhbmkTk`[f[\db

@@ -1,0 +1,1 @@
+JxenyRs\rTvm]_ge\b[pc`i`_a^fLg_ThpQ`iWgah`icofd_ngUZk]gdKu^m^ckZbqh^e]snkrsq{kklYn]v_]oiirQf_US{elQTi]Z^djP]e^^eYcjY\Zk`Xc

@@ -1,0 +1,1 @@
+Jàgci^ilgcjblPxbp]naW\m]d__ij`^nabkcRfbbdZefedbQj`jdrsiyg[h_kiatu\cmwcmWcgTfZ_imb^_cQ[_f[_aojTjiemma__hYSmYYZdmca[i]lek_i\b`elby|XhYnchnmYm\NpiqeWZPNl]f[`kdLfe{fNWXeo`KdidYlha_q[i^hnbkQYnaq[wV`cxihkoeg\edccddctd\v^jbjgdrj_U^ql
