@@ -268,16 +268,16 @@ func offsets(dst []int32, c *conv, x *op.Value, kernel, out []int) []int32 {
 			base, inside := 0, true
 			for i := range n - 1 {
 				begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
-				p := pixel[i]*one(c.stride, i) - begin + tap[i]*one(c.dilation, i)
-				inside = inside && p >= 0 && p < x.Shape[2+i]
+				p := c.source(pixel[i]*one(c.stride, i)-begin+tap[i]*one(c.dilation, i), x.Shape[2+i])
+				inside = inside && p >= 0
 				base += p * x.Stride[2+i]
 			}
 			i := n - 1
 			begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
 			p, step, size, ld := tap[i]*one(c.dilation, i)-begin, one(c.stride, i), x.Shape[2+i], x.Stride[2+i]
 			for range out[i] {
-				if inside && p >= 0 && p < size {
-					o[t*rows+r] = int32(base + p*ld)
+				if q := c.source(p, size); inside && q >= 0 {
+					o[t*rows+r] = int32(base + q*ld)
 				} else {
 					o[t*rows+r] = -1
 				}
