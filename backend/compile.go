@@ -157,33 +157,19 @@ func (m *Model) prepare(t *optimize.Typed) error {
 	g := m.graph
 	m.steps = make([]step, len(g.Nodes))
 	errs := make([]error, len(g.Nodes))
+	c := newConstants(m)
 	each(len(g.Nodes), m.opts.threads(), func(i int) {
-		if m.env.Context.Err() == nil {
-			errs[i] = m.prepareStep(t, i)
+		if m.env.Context.Err() != nil {
+			return
+		}
+		if errs[i] = m.prepareStep(t, i); errs[i] == nil {
+			c.prepared(&m.steps[i])
 		}
 	})
 	if err := m.env.Context.Err(); err != nil {
 		return err
 	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	m.consts = make([]*op.Value, len(g.Values))
-	usedConst := make([]bool, len(g.Values))
-	for i := range g.Nodes {
-		for _, id := range g.Nodes[i].Inputs {
-			if id != graph.None {
-				usedConst[id] = true
-			}
-		}
-	}
-	for i := range g.Values {
-		if c := g.Values[i].Const; c != nil && usedConst[i] {
-			m.consts[i] = op.FromTensor(c)
-		}
-	}
-	m.release(usedConst)
-	return nil
+	return errors.Join(errs...)
 }
 
 // prepareStep makes step i.
@@ -236,33 +222,6 @@ func each(n, threads int, f func(i int)) {
 	wg.Wait()
 	if failed != nil {
 		panic(failed)
-	}
-}
-
-// Packs is implemented by kernels that hold a constant input in a form of
-// their own and never look at the input again.
-type packs interface{ Packs(in int) bool }
-
-// release lets go of constants that kernels have packed: they may be most of
-// the file.
-func (m *Model) release(used []bool) {
-	needed := make([]bool, len(used))
-	for i := range m.steps {
-		s := &m.steps[i]
-		p, ok := s.kernel.(packs)
-		for k, id := range s.node.Inputs {
-			if id != graph.None && !(ok && p.Packs(k)) {
-				needed[id] = true
-			}
-		}
-	}
-	for i, c := range m.consts {
-		if c == nil || needed[i] {
-			continue
-		}
-		m.consts[i] = &op.Value{Kind: c.Kind, Type: c.Type, Shape: c.Shape, Stride: c.Stride}
-		m.graph.Values[i].Const = nil
-		m.infos[i].Const = nil
 	}
 }
 

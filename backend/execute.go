@@ -21,8 +21,8 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 			x.shapes = nil
 		}
 	}()
-	for id, b := range x.own { // late storage of the last run
-		if b != nil && x.p.values[id].place == late {
+	for _, id := range x.p.lates { // storage of the last run
+		if b := x.own[id]; b != nil {
 			x.s.give(b)
 			x.own[id] = nil
 		}

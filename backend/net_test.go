@@ -241,6 +241,21 @@ func TestInputErrors(t *testing.T) {
 	require.EqualError(t, err, `bad input: 0 inputs given, the model has 1 ("x")`)
 }
 
+// RunInto fills tensors of the caller's, and says which does not fit.
+func TestRunInto(t *testing.T) {
+	m := compileNet(t, Options{})
+	ctx, in := context.Background(), map[string]tensor.Value{"x": picture(7, 2, 40, 40)}
+	want, err := m.Run(ctx, in)
+	require.NoError(t, err)
+	y := tensor.New(tensor.Float32, 2, 10)
+	require.NoError(t, m.RunInto(ctx, in, map[string]*tensor.Tensor{"logits": y}))
+	require.Equal(t, tensor.Data[float32](want["logits"]), tensor.Data[float32](y))
+	require.EqualError(t, m.RunInto(ctx, in, map[string]*tensor.Tensor{"logits": tensor.New(tensor.Float32, 10)}),
+		`incompatible shapes: output "logits" is float32[2 10], the tensor given for it float32[10]`)
+	require.EqualError(t, m.RunInto(ctx, in, map[string]*tensor.Tensor{"prob": y}),
+		`bad input: the model has no output "prob"; outputs are "logits"`)
+}
+
 func TestMemoryLimit(t *testing.T) {
 	m := compileNet(t, Options{MaxMemory: 1 << 20})
 	_, err := m.Run(context.Background(), map[string]tensor.Value{"x": picture(1, 1, 32, 32)})

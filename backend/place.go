@@ -103,6 +103,7 @@ func (b *planner) allocate() {
 		if b.values[i].place != late {
 			continue
 		}
+		b.lates = append(b.lates, id)
 		if l := life[b.rootOf(id)].last; l >= 0 && l < len(b.steps) {
 			b.steps[l].frees = append(b.steps[l].frees, id)
 		}

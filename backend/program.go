@@ -17,8 +17,9 @@ type program struct {
 	exact  []shape // if set, the only shapes the program serves
 	states []binding
 	steps  []progStep
-	values []planned // the model's values, then copies
-	arena  int       // bytes
+	values []planned       // the model's values, then copies
+	lates  []graph.ValueID // values that get storage during a run
+	arena  int             // bytes
 }
 
 // progStep is a step in a program.

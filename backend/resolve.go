@@ -53,7 +53,7 @@ func (x *instance) resolve() error {
 			}
 		}
 	}
-	x.parallel, x.scratch = false, 0
+	x.parallel, x.scratch, x.shared = false, 0, 0
 	for i := range p.steps {
 		if err := x.settleStep(i); err != nil {
 			return err
@@ -131,7 +131,7 @@ func (x *instance) settleStep(i int) error {
 		touched = true
 	}
 	if touched || len(f.Phases) == 0 {
-		f.Phases, f.Scratch = append(f.Phases[:0], op.Phase{Chunks: 1}), 0
+		f.Phases, f.Scratch, f.Shared = append(f.Phases[:0], op.Phase{Chunks: 1}), 0, 0
 		if err := s.kernel.Resolve(f); err != nil {
 			return x.wrap(i, err)
 		}
@@ -142,7 +142,7 @@ func (x *instance) settleStep(i int) error {
 
 // note keeps what a resolved frame needs of the session.
 func (x *instance) note(f *op.Frame) {
-	x.scratch = max(x.scratch, f.Scratch)
+	x.scratch, x.shared = max(x.scratch, f.Scratch), max(x.shared, f.Shared)
 	for p := range f.Phases {
 		x.parallel = x.parallel || worthwhile(&f.Phases[p])
 	}
@@ -185,12 +185,12 @@ func (x *instance) resolveDynamic(i int) (run bool, err error) {
 			return false, x.wrap(i, err)
 		}
 	}
-	f.Phases, f.Scratch = append(f.Phases[:0], op.Phase{Chunks: 1}), 0
+	f.Phases, f.Scratch, f.Shared = append(f.Phases[:0], op.Phase{Chunks: 1}), 0, 0
 	if err := s.kernel.Resolve(f); err != nil {
 		return false, x.wrap(i, err)
 	}
 	x.note(f)
-	x.s.reserve(x.scratch)
+	x.s.reserve(x)
 	return true, nil
 }
 

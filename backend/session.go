@@ -19,6 +19,7 @@ type Session struct {
 	insts   []*instance
 	cur     *instance
 	workers [][]byte // scratch, by worker
+	common  []byte   // scratch that workers share
 	free    [][]byte // late storage that nobody uses
 	taken   int64    // bytes of late storage
 
@@ -117,7 +118,7 @@ func (s *Session) execute(x *instance) error {
 			for _, f := range x.frames {
 				f.Workers = s.workers
 			}
-			s.reserve(x.scratch)
+			s.reserve(x)
 		}
 		defer s.team.dismiss()
 	}
@@ -160,7 +161,7 @@ func (s *Session) prepare(x *instance) error {
 			}
 			return err
 		}
-		s.reserve(x.scratch)
+		s.reserve(x)
 		x.remember(s.shapes)
 	}
 	return nil
@@ -208,12 +209,15 @@ func (s *Session) instance() (*instance, error) {
 	return x, nil
 }
 
-// reserve makes each worker's scratch at least n bytes long.
-func (s *Session) reserve(n int) {
+// reserve makes the scratch memory as large as the steps of x need.
+func (s *Session) reserve(x *instance) {
 	for i := range s.workers {
-		if len(s.workers[i]) < n {
-			s.workers[i] = tensor.Alloc(n)
+		if len(s.workers[i]) < x.scratch {
+			s.workers[i] = tensor.Alloc(x.scratch)
 		}
+	}
+	if len(s.common) < x.shared {
+		s.common = tensor.Alloc(x.shared)
 	}
 }
 

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,26 +16,60 @@ import (
 // many goroutines: each call takes a session of the model's, and results are
 // copies that belong to the caller.
 func (m *Model) Run(ctx context.Context, inputs map[string]tensor.Value) (map[string]tensor.Value, error) {
+	res := make(map[string]tensor.Value, len(m.outputs))
+	err := m.run(ctx, inputs, func(name string, v tensor.Value) error {
+		res[name] = clone(v)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return res, nil
+}
+
+// RunInto is Run for those who reuse memory: each tensor of outputs, named like
+// an output of the model, receives that output and must have its type and shape.
+// Outputs that are not named are computed and forgotten.
+func (m *Model) RunInto(ctx context.Context, inputs map[string]tensor.Value, outputs map[string]*tensor.Tensor) error {
+	for name := range outputs {
+		if !slices.ContainsFunc(m.outputs, func(p Port) bool { return p.Name == name }) {
+			return fmt.Errorf("%w: the model has no output %q; outputs are %s", ErrInput, name, names(m.graph, m.graph.Outputs))
+		}
+	}
+	return m.run(ctx, inputs, func(name string, v tensor.Value) error {
+		to := outputs[name]
+		if to == nil {
+			return nil
+		}
+		t, ok := v.(*tensor.Tensor)
+		if !ok || t.Type() != to.Type() || !slices.Equal(t.Shape(), to.Shape()) {
+			return fmt.Errorf("%w: output %q is %v, the tensor given for it %v", ErrShape, name, v, to)
+		}
+		copy(to.Bytes(), t.Bytes())
+		copy(to.Strings(), t.Strings())
+		return nil
+	})
+}
+
+// run runs an idle session and hands its outputs, which are its own, to f.
+func (m *Model) run(ctx context.Context, inputs map[string]tensor.Value, f func(name string, v tensor.Value) error) error {
 	in := make([]tensor.Value, len(m.inputs))
 	for name, v := range inputs {
 		i := slices.IndexFunc(m.inputs, func(p Port) bool { return p.Name == name })
 		if i < 0 {
-			return nil, fmt.Errorf("%w: the model has no input %q; inputs are %s", ErrInput, name, names(m.graph, m.graph.Inputs))
+			return fmt.Errorf("%w: the model has no input %q; inputs are %s", ErrInput, name, names(m.graph, m.graph.Inputs))
 		}
 		in[i] = v
 	}
 	s := m.session()
 	out, err := s.Run(ctx, in)
-	if err != nil {
-		m.giveBack(s, err)
-		return nil, err
+	for i := range out {
+		if err == nil {
+			err = f(m.outputs[i].Name, out[i])
+		}
 	}
-	res := make(map[string]tensor.Value, len(out))
-	for i, v := range out {
-		res[m.outputs[i].Name] = clone(v)
-	}
-	m.giveBack(s, nil)
-	return res, nil
+	m.giveBack(s, err)
+	return err
 }
 
 // session takes an idle session, or a new one.
@@ -53,7 +88,7 @@ func (m *Model) session() *Session {
 const maxIdle = 8
 
 func (m *Model) giveBack(s *Session, err error) {
-	if strings.Contains(fmt.Sprint(err), ErrInternal.Error()) {
+	if errors.Is(err, ErrInternal) {
 		return // what a bug has left behind is not used again
 	}
 	m.mu.Lock()

@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -20,8 +21,7 @@ func ReadFile(name string, opts ...Option) (*graph.Graph, error) {
 		return nil, err
 	}
 	defer f.Close()
-	d := newDecoder(opts, folder(filepath.Dir(name)), ".")
-	return d.readFile(name, f)
+	return readFile(name, f, func() *decoder { return newDecoder(opts, folder(filepath.Dir(name)), ".") })
 }
 
 // ReadFS reads a model from a file system. Its external data is read from below
@@ -32,8 +32,7 @@ func ReadFS(fsys fs.FS, name string, opts ...Option) (*graph.Graph, error) {
 		return nil, err
 	}
 	defer f.Close()
-	d := newDecoder(opts, fsys, path.Dir(name))
-	return d.readFile(name, f)
+	return readFile(name, f, func() *decoder { return newDecoder(opts, fsys, path.Dir(name)) })
 }
 
 // Read reads a model from memory, which large tensors share: b must not be
@@ -50,6 +49,7 @@ type decoder struct {
 	fsys   fs.FS             // holds external data, nil if there is no such place
 	dir    string            // the model's folder in fsys
 	files  map[string][]byte // of external data, by name
+	cuts   [][]byte          // raw data that was read apart
 
 	bytes                    int64 // read from files
 	nodeCount, tensors       int
@@ -76,8 +76,16 @@ func newDecoder(opts []Option, fsys fs.FS, dir string) *decoder {
 	return d
 }
 
-// readFile reads a whole file and decodes it.
-func (d *decoder) readFile(name string, f fs.File) (*graph.Graph, error) {
+// readFile reads a file and decodes it: large data apart from the rest if the
+// file is as usual, else as a whole.
+func readFile(name string, f fs.File, decoder func() *decoder) (*graph.Graph, error) {
+	if g := readApart(f, decoder()); g != nil {
+		return g, nil
+	}
+	if s, ok := f.(io.Seeker); ok {
+		_, _ = s.Seek(0, io.SeekStart) // what cannot seek, a pipe, has not been read yet
+	}
+	d := decoder()
 	b, err := d.load(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -87,6 +95,24 @@ func (d *decoder) readFile(name string, f fs.File) (*graph.Graph, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return g, nil
+}
+
+// readApart returns nil if the file is small, or has anything wrong with it.
+func readApart(f fs.File, d *decoder) *graph.Graph {
+	info, err := f.Stat()
+	if _, ok := f.(io.Seeker); err != nil || !ok || !info.Mode().IsRegular() || info.Size() < 4*cutLeast || info.Size() > d.limits.Bytes {
+		return nil
+	}
+	b, cuts, err := skim(f, info.Size())
+	if err != nil {
+		return nil
+	}
+	d.bytes, d.cuts = info.Size(), cuts
+	g, err := d.read(b)
+	if err != nil {
+		return nil
+	}
+	return g
 }
 
 // read decodes a model. What cannot be decoded is compared with the formats

@@ -21,6 +21,7 @@ type tensorProto struct {
 	shape    []int
 	n        int       // elements
 	raw      *field    // raw_data
+	cut      *field    // in place of raw_data: its number among the decoder's cuts
 	typed    int32     // number of the typed field that holds data, 0 if none
 	external []message // entries of external_data
 	outside  bool      // data_location says EXTERNAL
@@ -30,6 +31,9 @@ type tensorProto struct {
 func (d *decoder) tensor(m message) (name string, t *tensor.Tensor, err error) {
 	p := tensorProto{message: m}
 	if err = p.head(); err == nil {
+		if p.cut != nil && p.cut.x < uint64(len(d.cuts)) {
+			p.raw = &field{at: p.cut.at, sub: message{d.cuts[p.cut.x], p.cut.at}}
+		}
 		if err = d.admit(m.at, p.n); err == nil {
 			t, err = d.data(&p)
 		}
@@ -72,6 +76,8 @@ func (p *tensorProto) head() error {
 			err = f.str(&p.name)
 		case 9:
 			p.raw, err = &f, f.is(protowire.BytesType)
+		case cutField:
+			p.cut = &f
 		case 13:
 			err = f.messages(&p.external)
 		case 14:

@@ -30,19 +30,13 @@ func Evaluate(ctx context.Context, e *Env, o Op, in []*Value) ([]*Value, error) 
 	if err != nil {
 		return nil, err
 	}
-	return Apply(ctx, e.Node, k, in, infos, out)
-}
-
-// Apply runs a node's kernel on inputs of these infos, from which Infer has made
-// out.
-func Apply(ctx context.Context, n *graph.Node, k Kernel, in []*Value, infos, out []Info) ([]*Value, error) {
 	f := NewFrame(len(in), len(out))
 	f.Run, f.Host = &Run{Context: ctx}, heap{}
 	copy(f.In, in)
 	copy(f.InInfo, infos)
 	copy(f.OutInfo, out)
 	for i := range out {
-		if n.Outputs[i] == graph.None {
+		if e.Node.Outputs[i] == graph.None {
 			continue
 		}
 		v := &Value{Kind: out[i].Kind, Type: out[i].Type}
@@ -65,7 +59,7 @@ func Execute(k Kernel, f *Frame) (err error) {
 			err = fmt.Errorf("%w: %v", ErrInternal, p)
 		}
 	}()
-	f.Phases, f.Scratch = append(f.Phases[:0], Phase{1, 0}), 0
+	f.Phases, f.Scratch, f.Shared = append(f.Phases[:0], Phase{1, 0}), 0, 0
 	if err := k.Resolve(f); err != nil {
 		return err
 	}
@@ -74,6 +68,10 @@ func Execute(k Kernel, f *Frame) (err error) {
 	}
 	if len(f.Workers[0]) < f.Scratch {
 		f.Workers[0] = tensor.Alloc(f.Scratch)
+	}
+	if f.Commons == nil || len(*f.Commons) < f.Shared {
+		b := tensor.Alloc(f.Shared)
+		f.Commons = &b
 	}
 	for p := range f.Phases {
 		for c := range f.Phases[p].Chunks {

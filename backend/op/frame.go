@@ -48,12 +48,14 @@ type Frame struct {
 
 	Phases  []Phase
 	Scratch int   // bytes a worker needs; see Work
+	Shared  int   // bytes that all workers need together; see Common
 	Param   []int // what Resolve computed for Run
 	Memo    any   // likewise, of the kernel's own type; kept between calls
 
 	Run     *Run
 	Host    Host
 	Workers [][]byte // scratch by worker, at least Scratch bytes each
+	Commons *[]byte  // at least Shared bytes, of the session
 }
 
 // NewFrame returns a frame for a node with these numbers of inputs and outputs.
@@ -86,6 +88,10 @@ func (f *Frame) Span(phase, chunk, n int) (lo, hi int) {
 
 // Work returns a worker's scratch memory, f.Scratch bytes of anything.
 func (f *Frame) Work(worker int) []byte { return f.Workers[worker][:f.Scratch] }
+
+// Common returns the memory that workers share while the step runs, f.Shared
+// bytes of anything: what one phase leaves for the next.
+func (f *Frame) Common() []byte { return (*f.Commons)[:f.Shared] }
 
 // Alloc gives late output i its shape and storage, contiguous. Only Run calls
 // it, from a phase of one chunk.

@@ -47,11 +47,11 @@ func (w *widen) Resolve(f *Frame) error {
 	for i, v := range f.Out {
 		m.f.Out[i] = w.wide(m, len(f.In)+i, v)
 	}
-	m.f.Phases, m.f.Scratch = append(m.f.Phases[:0], Phase{1, 0}), 0
+	m.f.Phases, m.f.Scratch, m.f.Shared = append(m.f.Phases[:0], Phase{1, 0}), 0, 0
 	if err := w.k.Resolve(m.f); err != nil {
 		return err
 	}
-	f.Scratch = m.f.Scratch
+	f.Scratch, f.Shared = m.f.Scratch, m.f.Shared
 	f.Phases = append(append(append(f.Phases[:0], Phase{1, 0}), m.f.Phases...), Phase{1, 0})
 	return nil
 }
@@ -76,7 +76,7 @@ func (w *widen) Run(f *Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*widenMemo)
 	switch phase {
 	case 0:
-		m.f.Run, m.f.Host, m.f.Workers = f.Run, f.Host, f.Workers
+		m.f.Run, m.f.Host, m.f.Workers, m.f.Commons = f.Run, f.Host, f.Workers, f.Commons
 		for i, v := range f.In {
 			if c := m.f.In[i]; c != v {
 				if err := convert(c, v); err != nil {

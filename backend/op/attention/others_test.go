@@ -48,6 +48,27 @@ func TestLinearAttention(t *testing.T) {
 	}
 }
 
+// TestLinearStep holds the first token to the formula: the state is beta·k⊗v.
+func TestLinearStep(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 8))
+	const heads, size, width = 2, 3, 4
+	q, k, v, beta := random(r, 1, 1, heads*size), random(r, 1, 1, heads*size), random(r, 1, 1, heads*width), random(r, 1, 1, heads)
+	n := optest.Node("LinearAttention", 27, 6, optest.Str("update_rule", "delta"), optest.Int("q_num_heads", heads), optest.Int("kv_num_heads", heads))
+	n.Inputs[3], n.Inputs[4] = graph.None, graph.None
+	got, err := optest.Eval(registry, n, q, k, v, nil, nil, beta)
+	require.NoError(t, err)
+	for h := range heads {
+		for j := range width {
+			want := 0.
+			for i := range size {
+				want += float64(tensor.At[float32](q, 0, 0, h*size+i) * tensor.At[float32](k, 0, 0, h*size+i))
+			}
+			want *= float64(tensor.At[float32](beta, 0, 0, h)*tensor.At[float32](v, 0, 0, h*width+j)) / math.Sqrt(size)
+			require.InDelta(t, want, tensor.At[float32](got[0], 0, 0, h*width+j), 1e-5)
+		}
+	}
+}
+
 // TestCausalConv protects that the past may come as a state.
 func TestCausalConv(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))

@@ -84,6 +84,9 @@ type productPlan struct {
 	sa, sb, sy, sbias  int // scratch, in elements
 }
 
+// Packs says that a constant B is not read from the input any more.
+func (k *floatProduct) Packs(in int) bool { return in == 1 && k.packed != nil }
+
 // Strided says that A and B may have any strides.
 func (k *floatProduct) Strided(in int) bool { return in < 2 }
 

@@ -179,7 +179,13 @@ func TestAllocations(t *testing.T) {
 	x := matrix[float32](3, make([]float32, 600)...)
 	for _, n := range []*graph.Node{
 		treeNode("TreeEnsembleRegressor", 1, randomTree(r, 1)),
+		treeNode("TreeEnsembleClassifier", 2, randomTree(r, 1), optest.Ints("classlabels_int64s", 1, 2)),
 		node("LinearRegressor", 1, 1, floats("coefficients", 1, 2, 3)),
+		node("LinearClassifier", 1, 2, floats("coefficients", 1, 2, 3), floats("intercepts", 1), optest.Ints("classlabels_ints", 1, 2)),
+		node("SVMClassifier", 1, 2, floats("coefficients", 1, 2), floats("rho", 1), optest.Ints("classlabels_ints", 1, 2), optest.Ints("vectors_per_class", 1, 1),
+			floats("support_vectors", 1, 2, 3, 4, 5, 6), floats("prob_a", -1), floats("prob_b", 0)),
+		node("OneHotEncoder", 1, 1, optest.Ints("cats_int64s", 0, 1)),
+		node("LabelEncoder", 2, 1, floats("keys_floats", 0, 1), optest.Ints("values_int64s", 3, 4)),
 		node("Scaler", 1, 1, floats("scale", 2)),
 		node("Normalizer", 1, 1),
 		node("Binarizer", 1, 1),

@@ -26,9 +26,9 @@ type winograd struct {
 // winogradMemo is what a frame keeps: the tiles and how they are divided.
 type winogradMemo struct {
 	rows, cols winogradAxis
-	tiles      int       // of all images
-	shared     []float32 // transformed tiles, if they are computed in a phase of their own
-	block      int       // tiles of a chunk
+	tiles      int  // of all images
+	joint      bool // tiles are transformed in a phase of their own, to memory that workers share
+	block      int  // tiles of a chunk
 }
 
 // newWinograd returns the kernel for weights of a shape, with taps as in
@@ -78,7 +78,7 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	m.cols.cut(w.f, k.c, 1, f.In[0], f.Out[0], k.kernel[1])
 	m.tiles = f.In[0].Shape[0] * len(m.rows.out) * len(m.cols.out)
 
-	m.shared = m.shared[:0]
+	m.joint = false
 	f.Phases = f.Phases[:0]
 	if m.tiles == 0 {
 		f.Phases = append(f.Phases, op.Phase{})
@@ -101,11 +101,8 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 		return
 	}
 	n := max(1, min(m.tiles, m.tiles*in/20000))
-	length := planes * newWinogradMatrix(m.tiles, w.row()).plane
-	if cap(m.shared) < length {
-		m.shared = make([]float32, length)
-	}
-	m.shared = m.shared[:length]
+	m.joint = true
+	f.Shared = 4 * planes * newWinogradMatrix(m.tiles, w.row()).plane
 	blocks := max(1, m.tiles*2/(3*least), min(2/panels, m.tiles/16))
 	m.block = (m.tiles + blocks - 1) / blocks
 	f.Phases = append(f.Phases,
@@ -123,7 +120,7 @@ func (k *winograd) run(f *op.Frame, m *winogradMemo, phase, chunk, worker int) {
 	w := k.weights
 	panels := w.panels()
 	switch {
-	case len(m.shared) == 0:
+	case !m.joint:
 		from, to := chunk*m.block, min((chunk+1)*m.block, m.tiles)
 		sums, tiles := k.scratch(f, m, worker)
 		at := newWinogradMatrix(m.block, w.row())
@@ -133,11 +130,11 @@ func (k *winograd) run(f *op.Frame, m *winogradMemo, phase, chunk, worker int) {
 		}
 	case phase == 0:
 		from, to := f.Span(0, chunk, m.tiles)
-		k.input(f, m, m.shared, newWinogradMatrix(m.tiles, w.row()), 0, from, to)
+		k.input(f, m, tensor.View[float32](f.Common()), newWinogradMatrix(m.tiles, w.row()), 0, from, to)
 	default:
 		from := chunk / panels * m.block
 		sums, _ := k.scratch(f, m, worker)
-		k.multiply(f, m, m.shared, newWinogradMatrix(m.tiles, w.row()), sums, chunk%panels, 0, from, min(from+m.block, m.tiles))
+		k.multiply(f, m, tensor.View[float32](f.Common()), newWinogradMatrix(m.tiles, w.row()), sums, chunk%panels, 0, from, min(from+m.block, m.tiles))
 	}
 }
 
