@@ -131,6 +131,20 @@ func Decode(r io.Reader, o Options) (*Picture, error) {
 	return p, nil
 }
 
+// Pixels decodes for the operator ImageDecoder (see backend.Options.DecodeImage):
+// rows of RGB; nothing, and no error, for bytes that are no whole picture, but an
+// error for a picture that is too large or of a kind that [Decode] leaves out.
+func Pixels(data []byte) (rgb []byte, width, height int, err error) {
+	p, err := Decode(bytes.NewReader(data), Options{})
+	switch {
+	case err == nil:
+		return p.Pix, p.W, p.H, nil
+	case errors.Is(err, ErrFormat) && !errors.Is(err, ErrLimit) && !errors.Is(err, errors.ErrUnsupported):
+		return nil, 0, 0, nil
+	}
+	return nil, 0, 0, err
+}
+
 // sniff finds the format by the first bytes.
 func sniff(data []byte) (*format, error) {
 	for i := range formats {
@@ -175,5 +189,5 @@ func (f *format) damaged(err error, data []byte) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, shortScan) {
 		return fmt.Errorf("%w: %s ends early, after %d bytes", ErrFormat, f.name, len(data))
 	}
-	return fmt.Errorf("%w: %s: %v", ErrFormat, f.name, err)
+	return fmt.Errorf("%w: %s: %w", ErrFormat, f.name, err)
 }
