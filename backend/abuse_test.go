@@ -20,7 +20,7 @@ import (
 // No node, whatever its attributes and inputs, makes an operator panic, and what
 // is inferred before sizes are known stays true.
 func TestAbuse(t *testing.T) {
-	n := 1000
+	n := 500
 	if testing.Short() {
 		n = 50
 	}
@@ -34,7 +34,7 @@ func abused() []op.Def {
 
 // No model of one such node makes the compiler or a run panic.
 func TestAbuseModels(t *testing.T) {
-	n := 300
+	n := 200
 	if testing.Short() {
 		n = 30
 	}
