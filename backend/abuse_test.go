@@ -47,10 +47,22 @@ func TestAbuseModels(t *testing.T) {
 	}
 }
 
-// abuseModel compiles and runs the node of a seed, where every third input is a
-// constant and every other dim a name.
 func abuseModel(d op.Def, seed uint64) error {
-	n, in := optest.Arbitrary(d, seed)
+	n, in := optest.Arbitrary(d, seed, nil)
+	g, values := nodeModel(n, in, seed)
+	m, err := backend.Compile(g, backend.Options{MaxMemory: 1 << 28, Threads: 1})
+	if err == nil {
+		_, err = m.Run(context.Background(), values)
+	}
+	if errors.Is(err, backend.ErrInternal) {
+		return err
+	}
+	return nil
+}
+
+// nodeModel returns a model of a node and the values of its inputs, where every
+// third input is a constant and every other dim a name.
+func nodeModel(n *graph.Node, in []*op.Value, seed uint64) (*graph.Graph, map[string]tensor.Value) {
 	b := graph.NewBuilder(n.Version)
 	b.Import(n.Domain, n.Version)
 	var ids []graph.ValueID
@@ -83,14 +95,7 @@ func abuseModel(d op.Def, seed uint64) error {
 		}
 		b.Output(c.Out(fmt.Sprint("out", i)))
 	}
-	m, err := backend.Compile(b.Graph, backend.Options{MaxMemory: 1 << 28, Threads: 1})
-	if err == nil {
-		_, err = m.Run(context.Background(), values)
-	}
-	if errors.Is(err, backend.ErrInternal) {
-		return err
-	}
-	return nil
+	return b.Graph, values
 }
 
 // FuzzOperators does the same for ever.
