@@ -1,8 +1,9 @@
 """Writes over a thousand small models as exporters make them, with ONNX Runtime's outputs, and runs an engine on them.
 
-usage: python farm.py OUT [--torchscript 1200] [--dynamo 120] [--learners 300] [--boosted 60] [--seed 1]
+usage: python farm.py OUT [--torchscript 1200] [--dynamo 120] [--learners 300] [--boosted 60] [--quantized 150] [--seed 1]
        python farm.py OUT --check 'infer bench -worker' [--only PART,..] [--tolerance 1e-4] [--report FILE.json]
-needs: torch, onnx, onnxscript, onnxruntime, scikit-learn, skl2onnx, lightgbm, onnxmltools, numpy
+needs: torch, onnx, onnxscript, onnxruntime, scikit-learn, skl2onnx, lightgbm, onnxmltools,
+       onnxconverter-common, numpy
 
 OUT/NAME.onnx has its inputs in NAME.batch0.inputs and its outputs in NAME.batch0.outputs, as export_classifiers.py writes
 them; arrays of strings are .json files, see worker.py. What an exporter or ONNX Runtime refuses is counted and left out.
@@ -32,6 +33,7 @@ def store(out, name, model, feeds):
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # its fusions round elsewhere
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     feeds = {i.name: feeds[i.name] for i in session.get_inputs()}
     outputs = session.run(None, feeds)
@@ -78,6 +80,14 @@ def learner_case(i, seed, boosted):
     return model.SerializeToString(), feeds, name
 
 
+def quantized_case(i, seed, _):
+    from farms import quantized
+    model, feeds, name = quantized.quantized(random.Random(f"{seed} quantized {i}"))
+    kinds = {v.name: v.type.tensor_type.elem_type for v in model.graph.input}
+    feeds = {n: x.astype(np.float16) if kinds[n] == 10 else x for n, x in feeds.items()}
+    return model.SerializeToString(), feeds, name
+
+
 def write(args):
     """Writes the farm and prints what is left out."""
     report = os.fdopen(os.dup(1), "w")
@@ -86,6 +96,7 @@ def write(args):
     left, written, start = collections.Counter(), 0, time.time()
     jobs = [(torch_case, n, flag) for n, flag in ((args.torchscript, False), (args.dynamo, True))]
     jobs += [(learner_case, n, flag) for n, flag in ((args.learners, False), (args.boosted, True))]
+    jobs.append((quantized_case, args.quantized, None))
     for case, count, flag in jobs:
         for i in range(count):
             try:
@@ -177,7 +188,7 @@ def run(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
-    for name, count in (("torchscript", 1200), ("dynamo", 120), ("learners", 300), ("boosted", 60), ("seed", 1)):
+    for name, count in (("torchscript", 1200), ("dynamo", 120), ("learners", 300), ("boosted", 60), ("quantized", 150), ("seed", 1)):
         parser.add_argument("--" + name, type=int, default=count)
     parser.add_argument("--check", default="", help="command of an engine that speaks the protocol of worker.py")
     parser.add_argument("--only", default="", help="comma-separated parts of names")
