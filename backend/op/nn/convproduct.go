@@ -258,26 +258,26 @@ func offsets(dst []int32, c *conv, x *op.Value, kernel, out []int) []int32 {
 	if op.Product(x.Shape) > math.MaxInt32 {
 		panic("nn: feature map is too large for 32-bit offsets")
 	}
-	var tap, pixel [8]int
+	var tap, pixel [maxSpatial]int
 	for t := range taps {
 		for i, rest := n-1, t; i >= 0; i-- {
 			tap[i], rest = rest%kernel[i], rest/kernel[i]
 		}
-		pixel = [8]int{}
+		pixel = [maxSpatial]int{}
 		for r := 0; r < rows; {
 			base, inside := 0, true
 			for i := range n - 1 {
 				begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
-				p := pixel[i]*one(c.stride, i) - begin + tap[i]*one(c.dilation, i)
-				inside = inside && p >= 0 && p < x.Shape[2+i]
+				p := c.source(pixel[i]*one(c.stride, i)-begin+tap[i]*one(c.dilation, i), x.Shape[2+i])
+				inside = inside && p >= 0
 				base += p * x.Stride[2+i]
 			}
 			i := n - 1
 			begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
 			p, step, size, ld := tap[i]*one(c.dilation, i)-begin, one(c.stride, i), x.Shape[2+i], x.Stride[2+i]
 			for range out[i] {
-				if inside && p >= 0 && p < size {
-					o[t*rows+r] = int32(base + p*ld)
+				if q := c.source(p, size); inside && q >= 0 {
+					o[t*rows+r] = int32(base + q*ld)
 				} else {
 					o[t*rows+r] = -1
 				}
