@@ -108,6 +108,16 @@ func (l *upLayer) run(t testing.TB, k op.Kernel, poison float32) []float32 {
 	return result(f.Out[0])
 }
 
+// backwards runs a frame once more, the chunks of each phase from last to first.
+func backwards(k op.Kernel, f *op.Frame) {
+	clear(op.Data[float32](f.Out[0]))
+	for p := range f.Phases {
+		for c := range f.Phases[p].Chunks {
+			_ = k.Run(f, p, f.Phases[p].Chunks-1-c, 0)
+		}
+	}
+}
+
 // upLayers returns random layers of all sorts that some kernel can do.
 func upLayers(r *rand.Rand, n int) []upLayer {
 	var all []upLayer
@@ -154,6 +164,8 @@ func TestConvTransposeKernels(t *testing.T) {
 		for i := range want {
 			require.InDelta(t, want[i], got[i], 2*bound, "%v element %d", l, i)
 		}
+		backwards(k, f)
+		require.Equal(t, got, result(f.Out[0]), "chunks in another order of %v", l)
 		require.Equal(t, got, l.run(t, k, 1e30), "undefined lanes of %v", l)
 		require.Equal(t, got, l.run(t, l.kernel(t, kernels.Best(), false, true), 0), "unknown size of %v", l)
 		for _, s := range kernels.All() {
