@@ -57,9 +57,7 @@ func TestFew(t *testing.T) {
 		k := l.kernel(t, kernels.Best(), false, true)
 		require.IsType(t, &few{}, k)
 		got := l.run(t, k, float32(math.NaN()))
-		for i, want := range l.defined() {
-			require.InDelta(t, want, got[i], 2e-5, "%v element %d", l, i)
-		}
+		requireNear(t, l.defined(), got, 2e-5, l)
 		f := l.frame(0)
 		require.NoError(t, op.Execute(k, f))
 		backwards(k, f)
