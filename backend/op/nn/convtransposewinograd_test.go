@@ -142,7 +142,7 @@ func upLayers(r *rand.Rand, n int) []upLayer {
 		case 1:
 			l.cout = 1 + r.IntN(4)
 		case 2:
-			l.cin, l.cout = 190, 180
+			l.cin, l.cout, l.h, l.w = 190, 180, min(l.h, 12), min(l.w, 12)
 		}
 		if h, w := l.out(); h < 1 || w < 1 {
 			continue
