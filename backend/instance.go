@@ -2,6 +2,8 @@ package backend
 
 import (
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
@@ -114,6 +116,11 @@ func (x *instance) infer(i int) error {
 	if err := s.op.Infer(f.InInfo, f.OutInfo); err != nil {
 		return x.wrap(i, err)
 	}
+	for k := range f.OutInfo {
+		if err := possible(&f.OutInfo[k]); err != nil {
+			return x.wrap(i, err)
+		}
+	}
 	for k, v := range f.Out {
 		if v == nil {
 			continue
@@ -124,6 +131,22 @@ func (x *instance) infer(i int) error {
 			v.Kind, v.Type, v.Shape = o.Kind, o.Type, append(v.Shape[:0], o.Shape...)
 			x.changed[id] = true
 		}
+	}
+	return nil
+}
+
+// maxValue is the largest size of a value, in bytes: 2 TiB, or 1 GiB where an
+// int has 32 bits. What is larger is a mistake in a shape, and sums of such
+// sizes must not overflow.
+const maxValue = math.MaxInt >> (21*(bits.UintSize/64) + 1)
+
+// possible reports a shape that is known and no memory can hold.
+func possible(x *op.Info) error {
+	if x.Kind != graph.Tensor || !x.Static() {
+		return nil
+	}
+	if n, ok := tensor.Elements(x.Shape); !ok || n > maxValue/max(1, x.Type.Size()) {
+		return fmt.Errorf("%w: an output of shape %v is larger than %d bytes", ErrMemory, x.Shape, maxValue)
 	}
 	return nil
 }

@@ -21,7 +21,8 @@ import zlib
 import numpy as np
 import onnx
 
-from onenode import arrays, draw, elementwise, judge, lists, models, nets, oracles, products, quant, values  # noqa: F401 (generators)
+from arrays import read_array, write_array
+from onenode import draw, elementwise, judge, lists, models, moves, nets, oracles, products, quant, values  # noqa: F401 (generators)
 from worker import Worker, WorkerError, file_name
 
 NEWEST = 28
@@ -52,25 +53,16 @@ class Engine:
 
     def write(self, feeds):
         for name, array in feeds.items():
-            path = os.path.join(self.folder, file_name(name))
-            if values.name_of(array) == "string":
-                with open(path + ".json", "w") as f:
-                    json.dump({"shape": array.shape, "strings": array.reshape(-1).tolist()}, f)
-            else:
-                if values.name_of(array) in values.NARROW:
-                    array = np.asarray(array).view(np.uint16 if array.dtype.itemsize == 2 else np.uint8)
-                np.save(path + ".npy", array)
+            if values.name_of(array) in values.NARROW:
+                array = np.asarray(array).view(np.uint16 if array.dtype.itemsize == 2 else np.uint8)
+            write_array(os.path.join(self.folder, file_name(name)), array)
 
     def read(self, results):
         outputs = []
         for name, kind in results:
             path = os.path.join(self.folder, file_name(name))
-            if kind == "string":
-                got = json.load(open(path + ".json"))
-                outputs.append(np.array(got["strings"] or [], object).reshape(got["shape"] or ()))
-            else:
-                array = np.load(path + ".npy")
-                outputs.append(array.view(values.dtype(kind)) if kind in values.NARROW else array)
+            array = read_array(path + (".json" if kind == "string" else ".npy"))
+            outputs.append(array.view(values.dtype(kind)) if kind in values.NARROW else array)
         return outputs
 
     def run(self, model, sets, results, threads):

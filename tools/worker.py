@@ -3,7 +3,10 @@
 Each request is one JSON object on a line of stdin, each reply one on a line of stdout; stderr is free.
 
     {"load": "MODEL.onnx", "threads": 2, "inputs": "FOLDER"}         -> {"ready": true, "load_ms": 12.3}
-        FOLDER holds one .npy file per graph input, named by file_name
+        FOLDER holds one .npy file per graph input, named by file_name; types that NumPy lacks are unsigned integers of
+        their bits in it, an element each, and strings are in a .json file: {"shape": [2], "strings": ["a", "b"]}
+    {"inputs": "FOLDER"}                                             -> {"ready": true}
+        other inputs for the loaded model, of other sizes too (not by every engine)
     {"run_for": 0.4, "min_iters": 5, "max_s": 4, "warmup": 1}        -> {"times_ms": [1.23, ...]}
         runs until run_for seconds and min_iters runs have passed, or max_s seconds
     {"dump": "FOLDER"}                                               -> {"dumped": ["OUTPUT", ...]}

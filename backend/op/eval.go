@@ -30,19 +30,13 @@ func Evaluate(ctx context.Context, e *Env, o Op, in []*Value) ([]*Value, error) 
 	if err != nil {
 		return nil, err
 	}
-	return Apply(ctx, e.Node, k, in, infos, out)
-}
-
-// Apply runs a node's kernel on inputs of these infos, from which Infer has made
-// out.
-func Apply(ctx context.Context, n *graph.Node, k Kernel, in []*Value, infos, out []Info) ([]*Value, error) {
 	f := NewFrame(len(in), len(out))
 	f.Run, f.Host = &Run{Context: ctx}, heap{}
 	copy(f.In, in)
 	copy(f.InInfo, infos)
 	copy(f.OutInfo, out)
 	for i := range out {
-		if n.Outputs[i] == graph.None {
+		if e.Node.Outputs[i] == graph.None {
 			continue
 		}
 		v := &Value{Kind: out[i].Kind, Type: out[i].Type}

@@ -74,13 +74,20 @@ func (r *Registry) Find(domain, name string, version int) (Def, error) {
 	return Def{}, fmt.Errorf("%w: operator %s in version %d; supported from version %d", ErrUnsupported, name, version, ds[0].Since)
 }
 
-// New parses a node, after a check against the operator's schema.
-func (r *Registry) New(n *graph.Node) (Op, error) {
+// Of returns the definition for a node, which it checks against the operator's
+// schema.
+func (r *Registry) Of(n *graph.Node) (Def, error) {
 	d, err := r.Find(n.Domain, n.Op, n.Version)
 	if err != nil {
-		return nil, err
+		return Def{}, err
 	}
-	if err := checkNode(n); err != nil {
+	return d, checkNode(n)
+}
+
+// New parses a node, after a check against the operator's schema.
+func (r *Registry) New(n *graph.Node) (Op, error) {
+	d, err := r.Of(n)
+	if err != nil {
 		return nil, err
 	}
 	if d.New == nil {

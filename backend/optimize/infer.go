@@ -47,7 +47,7 @@ func Infer(e *Env, g *graph.Graph, in []op.Info) (*Typed, error) {
 			skip = skip || id != graph.None && bad[id]
 		}
 		var o op.Op
-		d, err := e.Registry.Find(n.Domain, n.Op, n.Version)
+		d, err := e.Registry.Of(n)
 		if err == nil && d.Expand != nil && !skip {
 			if err = t.expand(d, i); err == nil {
 				bad = append(bad, make([]bool, len(g.Values)-len(bad))...)

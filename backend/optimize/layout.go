@@ -18,16 +18,16 @@ const Domain = "sardonyx"
 //	%3 = Reshape(%2)
 //
 // It walks forward and takes, for each node, the signature that converts least;
-// a value is converted once, for all users. Constants stay plain: kernels
-// arrange theirs when they are prepared. Outputs of the graph are plain. The
-// result holds the order of each value of the new graph.
+// a value is converted once, for all users. Constants stay plain: kernels arrange
+// theirs when they are prepared. Outputs of the graph are plain. The result holds
+// the order of each value of the new graph.
 func Layout(t *Typed) (orders []op.Order, changed bool) {
 	g := t.Graph
 	orders = make([]op.Order, len(g.Values))
 	copies := map[graph.ValueID]graph.ValueID{} // value to its copy in the other order
 	var nodes []graph.Node
 	as := func(id graph.ValueID, want op.Order) graph.ValueID {
-		if id == graph.None || g.Values[id].Const != nil || orders[id] == want || len(t.Infos[id].Shape) < 3 {
+		if id == graph.None || orders[id] == want || len(t.Infos[id].Shape) < 3 {
 			return id
 		}
 		if c, ok := copies[id]; ok {
@@ -55,7 +55,9 @@ func Layout(t *Typed) (orders []op.Order, changed bool) {
 		sig := choose(t.Ops[i], in, func(k int) bool { _, ok := copies[n.Inputs[k]]; return ok })
 		n.Inputs = slices.Clone(n.Inputs)
 		for k, id := range n.Inputs {
-			n.Inputs[k] = as(id, at(sig.In, k))
+			if in[k].Const == nil || k == 0 && alone(in, sig) {
+				n.Inputs[k] = as(id, at(sig.In, k))
+			}
 		}
 		for k, id := range n.Outputs {
 			if id != graph.None && len(t.Infos[id].Shape) >= 3 {
@@ -91,6 +93,18 @@ func choose(o op.Op, in []op.Info, converted func(k int) bool) op.Signature {
 		}
 	}
 	return best
+}
+
+// alone reports whether the first input, a constant, is the only one that the
+// operator wants in channels-last order: what an order is chosen for, such as
+// the image of a convolution, and no operand beside others.
+func alone(in []op.Info, s op.Signature) bool {
+	for k := 1; k < len(in); k++ {
+		if at(s.In, k) == op.ChannelsLast {
+			return false
+		}
+	}
+	return true
 }
 
 func at(o []op.Order, k int) op.Order {

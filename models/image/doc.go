@@ -11,9 +11,8 @@
 // answers move when a resampling filter differs. So this package reproduces
 // those to the bit where it can: colour conversion as Pillow's
 // Image.convert("RGB"), resizing as Pillow's fixed-point two-pass convolution,
-// short side and centre crop with torchvision's rounding, JPEG chroma by
-// libjpeg's triangle filter. Only the inverse DCT of JPEG is Go's own: a few
-// samples in a hundred differ by 1 to 4 of 255.
+// short side and centre crop with torchvision's rounding, JPEG with libjpeg's
+// inverse DCT and chroma filter (CMYK ones with those of image/jpeg).
 //
 // Coordinates are in pixels, x to the right and y down. Functions do not change
 // their arguments and may be called from many goroutines; a returned Picture

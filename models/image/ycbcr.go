@@ -2,6 +2,7 @@ package image
 
 import (
 	"bytes"
+	"errors"
 	stdimage "image"
 	"image/jpeg"
 
@@ -30,7 +31,16 @@ var (
 	video = &colourSpace{oddBias: 8, minWidth: 0, convert: convertVideo}
 )
 
-func decodeJPEG(data []byte) (*Picture, error) { return plain(jpeg.Decode)(data) }
+func decodeJPEG(data []byte) (*Picture, error) {
+	m, err := readJPEG(data)
+	if errors.Is(err, errOtherJPEG) {
+		m, err = jpeg.Decode(bytes.NewReader(data))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return FromImage(m), nil
+}
 
 func decodeWebP(data []byte) (*Picture, error) {
 	m, err := webp.Decode(bytes.NewReader(data))

@@ -16,8 +16,10 @@ HannWindow HammingWindow BlackmanWindow SoftmaxCrossEntropyLoss NegativeLogLikel
 # One step of an integer may differ: a value rounded in another order may fall on the other side of a half, or of a whole.
 ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLinear", "Resize", "Upsample", "GridSample"}
 
+# Normalisation may be X·a + b with float32 a and b, whose error grows with mean/deviation of a group (stash_type asks for no more).
+LOOSE = {"GroupNormalization": 3e-4, "InstanceNormalization": 3e-4}
+
 DEFECTS = {  # where an oracle (onnx 1.23, ONNX Runtime 1.32) is known not to follow the specification
-    ("ref", "AffineGrid"): "narrow types come out as float32",
     ("ref", "AveragePool"): "version 1 counts padding",
     ("ref", "Det"): "comes out as float64",
     ("ref", "Erf"): "float32 arithmetic for doubles and integers",
@@ -59,6 +61,7 @@ def differ(got, want, op, narrowest):
         with np.errstate(all="ignore"):
             a, b = got.astype(wide), want.astype(wide)
             relative = max(RELATIVE.get(kind, 0), RELATIVE.get(narrowest, 0) if op in SUMS else 0)
+            relative = max(relative, LOOSE.get(op, 0))
             finite = np.abs(b[np.isfinite(b)])
             scale = finite.max() if finite.size and op in SUMS else 1e-2
             close = np.abs(a - b) <= relative * (np.abs(b) + max(min(scale, 1e30), 1e-2))

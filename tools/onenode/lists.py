@@ -64,7 +64,7 @@ def split_to_sequence(d):
             d.setting([cut, shape[axis] - cut], "int64")
         names.append("x1")
         keep = 1
-    nodes = [node("SplitToSequence", names, ["s"], **attributes), node("ConcatFromSequence", ["s"], ["y"], axis=0, new_axis=0 if keep else 1),
+    nodes = [node("SplitToSequence", names, ["s"], **attributes), node("ConcatFromSequence", ["s"], ["y"], axis=axis if keep else 0, new_axis=0 if keep else 1),
              node("SequenceLength", ["s"], ["n"])]
     chain(d, nodes, [("y", kind), ("n", "int64")])
 

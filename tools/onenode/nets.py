@@ -19,8 +19,8 @@ def geometry(d, spatial, rank, dilations=True, ceil=False):
         pads = [d.integer(0, min(1, k - 1)) if d.chance(0.6) else 0 for k in kernel * 2]
         d.attribute("pads", pads, 1 if any(pads) else 0.3)
     else:
-        if auto.startswith("SAME") and max(dilation) > 1:
-            raise Reject
+        if auto.startswith("SAME") and (max(dilation) > 1 or any(k < n for k, n in zip(kernel, strides))):
+            raise Reject  # oracles lack dilation, and take padding below 0 for cropping
         d.attribute("auto_pad", auto)
     if any(n and n + pads[i] + pads[i + rank] < s for i, (n, s) in enumerate(zip(spatial, span))):
         raise Reject
@@ -142,6 +142,7 @@ def batch_norm(d):
     d.attribute("epsilon", d.pick(1e-5, 1e-3), 0.5)
     if d.version < 7:
         d.attribute("is_test", 1)
+        d.attribute("consumed_inputs", [0, 0, 0, 0, 0])
     d.finish()
 
 

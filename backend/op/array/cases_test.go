@@ -76,6 +76,7 @@ func TestCases(t *testing.T) {
 		{"GatherElements of fewer rows", Node("GatherElements", 13, 2, Int("axis", 1)), []*tensor.Tensor{m, tensor.Of([]int64{2, -2}, 1, 2)}, []*tensor.Tensor{tensor.Of([]float32{2, 1}, 1, 2)}},
 		{"ScatterElements adds repeatedly", Node("ScatterElements", 18, 3, Str("reduction", "add")), []*tensor.Tensor{float32s(1, 2), int64s(0, 0, -1), float32s(10, 20, 30)}, []*tensor.Tensor{float32s(31, 32)}},
 		{"ScatterND multiplies in float16", Node("ScatterND", 16, 3, Str("reduction", "mul")), []*tensor.Tensor{halves(2, 3), tensor.Of([]int64{1, 1}, 2, 1), halves(2, 5)}, []*tensor.Tensor{halves(2, 30)}},
+		{"GatherND of rows of nothing", Node("GatherND", 13, 2), []*tensor.Tensor{tensor.New(tensor.Float32, 3, 4, 0), int64s(2, 3)}, []*tensor.Tensor{tensor.New(tensor.Float32, 0)}},
 		{"ScatterND of rows of nothing", Node("ScatterND", 18, 3, Str("reduction", "min")), []*tensor.Tensor{tensor.New(tensor.Float32, 3, 0, 2), int64s(2), tensor.New(tensor.Float32, 0, 2)}, []*tensor.Tensor{tensor.New(tensor.Float32, 3, 0, 2)}},
 		{"OneHot of float indices, one out of range", Node("OneHot", 11, 3, Int("axis", 0)), []*tensor.Tensor{float32s(1, -1, 5), tensor.Scalar(float32(2)), int64s(7, 8)}, []*tensor.Tensor{tensor.Of([]int64{7, 7, 7, 8, 8, 7}, 2, 3)}},
 		{"OneHot with a depth of float16", Node("OneHot", 11, 3), []*tensor.Tensor{halves(1), halves(2), int64s(7, 8)}, []*tensor.Tensor{tensor.Of([]int64{7, 8}, 1, 2)}},

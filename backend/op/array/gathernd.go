@@ -98,7 +98,9 @@ func gatherSlices[T cell](y, x, idx *op.Value, b, block, lo, hi int) error {
 		if err != nil {
 			return err
 		}
-		copy(d[i*block:(i+1)*block], s[from:from+block])
+		if block > 0 {
+			copy(d[i*block:(i+1)*block], s[from:from+block])
+		}
 	}
 	return nil
 }

@@ -39,6 +39,11 @@ func (nonMaxSuppression) Infer(in, out []op.Info) error {
 	if b.Ranked && s.Ranked && (op.Clash(b.Shape[0], s.Shape[0]) || op.Clash(b.Shape[1], s.Shape[2])) {
 		return fmt.Errorf("%w: boxes are %v, scores %v", op.ErrShape, b.Shape, s.Shape)
 	}
+	for i := 2; i < len(in); i++ {
+		if in[i].Present() && op.Clash(in[i].Len(), 1) {
+			return fmt.Errorf("%w: input %d has %d elements, want 1", op.ErrShape, i, in[i].Len())
+		}
+	}
 	out[0].Tensor(tensor.Int64, op.Unknown, 3)
 	return nil
 }

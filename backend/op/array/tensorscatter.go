@@ -50,8 +50,8 @@ func (o tensorScatter) Infer(in, out []op.Info) error {
 			return fmt.Errorf("%w: dim %d of the update is %d, of the cache %d", op.ErrShape, i, d, x.Shape[i])
 		}
 	}
-	if present(in, 2) && in[2].Ranked && len(in[2].Shape) == 1 && op.Clash(in[2].Shape[0], x.Shape[0]) {
-		return fmt.Errorf("%w: %d write indices for a batch of %d", op.ErrShape, in[2].Shape[0], x.Shape[0])
+	if present(in, 2) && in[2].Ranked && (len(in[2].Shape) != 1 || op.Clash(in[2].Shape[0], x.Shape[0])) {
+		return fmt.Errorf("%w: write indices are %v for a batch of %d", op.ErrShape, in[2].Shape, x.Shape[0])
 	}
 	return nil
 }

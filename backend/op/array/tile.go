@@ -2,6 +2,7 @@ package array
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -89,6 +90,8 @@ func times(a, b int) int {
 		return a
 	case a < 0 || b < 0:
 		return op.Unknown
+	case a > math.MaxInt/b:
+		return math.MaxInt // too large for any memory
 	}
 	return a * b
 }

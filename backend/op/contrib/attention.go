@@ -12,8 +12,8 @@ func heads(b *graph.Builder, x graph.ValueID, n int) graph.ValueID {
 	return transpose(b, op.Emit(b, "Reshape", x, op.Vector(b, 0, 0, n, -1)), []int{0, 2, 1, 3})
 }
 
-// unpack adds the n views [B heads S H] of x [B S heads n H].
-func unpack(b *graph.Builder, x graph.ValueID, n int) []graph.ValueID {
+// unpackHeads adds the n views [B heads S H] of x [B S heads n H].
+func unpackHeads(b *graph.Builder, x graph.ValueID, n int) []graph.ValueID {
 	parts := split(b, x, 3, n)
 	for i, p := range parts {
 		parts[i] = transpose(b, op.Emit(b, "Squeeze", p, op.Vector(b, 3)), []int{0, 2, 1, 3})
@@ -89,12 +89,12 @@ func expandMultiHeadAttention(b *graph.Builder, n *graph.Node, in []op.Info) ([]
 	}
 	switch {
 	case rank == 5:
-		p := unpack(b, q, 3)
+		p := unpackHeads(b, q, 3)
 		q, k, v = p[0], p[1], p[2]
 	case k == graph.None || v == graph.None && keyRank != 5:
 		return nil, fmt.Errorf("%w: key or value is missing", op.ErrInput)
 	case keyRank == 5:
-		p := unpack(b, k, 2)
+		p := unpackHeads(b, k, 2)
 		q, k, v = heads(b, q, h), p[0], p[1]
 	case keyRank == 4:
 		q = heads(b, q, h)
@@ -143,10 +143,7 @@ func expandAttention(b *graph.Builder, n *graph.Node, in []op.Info) ([]graph.Val
 	if err := refuse(n, []int{6}, "do_rotary", "past_present_share_buffer"); err != nil {
 		return nil, err
 	}
-	x := op.Emit(b, "MatMul", n.Inputs[0], n.Inputs[1])
-	if bias := input(n, 2); bias != graph.None {
-		x = op.Emit(b, "Add", x, bias)
-	}
+	x := op.Emit(b, "MatMul", n.Inputs[0], n.Inputs[1], input(n, 2))
 	return attendSelf(b, n, x, input(n, 3), input(n, 4), input(n, 5))
 }
 

@@ -63,29 +63,44 @@ func (z *zeroPoints) check(rows int) error {
 	return nil
 }
 
-// unblock writes len(dst) elements of a block, the first of them first, to
-// dst[0], dst[step], ...: those of src less zero, times scale.
-func unblock(dst []float32, step, n int, src []byte, bits, first int, zero, scale float32) {
-	if bits == 8 {
-		for i, q := range src[first:][:n] {
-			dst[i*step] = (float32(q) - zero) * scale
-		}
-		return
-	}
-	var values [16]float32
-	for q := range 1 << bits {
-		values[q] = (float32(q) - zero) * scale
-	}
-	if bits == 4 && first == 0 && n%2 == 0 {
-		for i, q := range src[:n/2] {
-			dst[2*i*step] = values[q&15]
-			dst[(2*i+1)*step] = values[q>>4]
-		}
-		return
-	}
+// unblock writes n elements of a block to dst, the first of them first: those of
+// src less zero, times scale.
+func unblock(dst []float32, src []byte, bits, first int, zero, scale float32) {
 	perByte, mask := 8/bits, byte(1<<bits-1)
-	for i := range n {
+	for i := range dst {
 		e := first + i
-		dst[i*step] = values[src[e/perByte]>>(e%perByte*bits)&mask]
+		q := src[e/perByte] >> (e % perByte * bits) & mask
+		dst[i] = (float32(q) - zero) * scale
+	}
+}
+
+// pairs4 and pairs2 hold two elements of 4 bits for each byte, and of 2 bits for
+// each half of one, the lower element first.
+var pairs4, pairs2 = pairs(4), pairs(2)
+
+func pairs(bits int) (p [256][2]float32) {
+	for q := range 1 << (2 * bits) {
+		p[q] = [2]float32{float32(q & (1<<bits - 1)), float32(q >> bits)}
+	}
+	return p
+}
+
+// unpack writes all elements of src to dst as they are.
+func unpack(dst []float32, src []byte, bits int) {
+	switch bits {
+	case 8:
+		convert(tensor.Float32, tensor.Storage(dst), tensor.Uint8, src)
+	case 4:
+		dst = dst[:2*len(src)]
+		for i, q := range src {
+			p := &pairs4[q]
+			dst[2*i], dst[2*i+1] = p[0], p[1]
+		}
+	default:
+		dst = dst[:4*len(src)]
+		for i, q := range src {
+			p, r := &pairs2[q&15], &pairs2[q>>4]
+			dst[4*i], dst[4*i+1], dst[4*i+2], dst[4*i+3] = p[0], p[1], r[0], r[1]
+		}
 	}
 }

@@ -174,13 +174,13 @@ func (k gatherBlocksKernel) widen(dst []float32, f *op.Frame, from int) {
 		zero := k.zero(f, s)
 		switch x.Type {
 		case tensor.Uint8:
-			unblock(dst[i:], 1, n, x.Bytes[e*k.bits/8:], k.bits, e*k.bits%8/k.bits, zero, scale[0])
+			unblock(dst[i:i+n], x.Bytes[e*k.bits/8:], k.bits, e*k.bits%8/k.bits, zero, scale[0])
 		case tensor.Int4:
 			for j, q := range op.Data[int8](x)[e : e+n] {
 				dst[i+j] = (float32(q) - zero) * scale[0]
 			}
 		default:
-			unblock(dst[i:], 1, n, x.Bytes[e:], 8, 0, zero, scale[0])
+			unblock(dst[i:i+n], x.Bytes[e:], 8, 0, zero, scale[0])
 		}
 		i += n
 	}

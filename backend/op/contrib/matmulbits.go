@@ -14,9 +14,8 @@ import (
 //	A [... K], B uint8 [N blocks size*bits/8], scales [N blocks], zero_points
 //	packed or like A, or absent, g_idx absent, bias [N] or absent -> Y [... N]
 //
-// The weights stay as they are: each chunk widens the columns it needs, in the
-// order in which [kernels.Set.Gemm] reads them, and multiplies all rows of A
-// with them.
+// The weights stay as they are: each chunk widens the columns it needs, packs
+// them as [kernels.Set.Gemm] wants them, and multiplies all rows of A with them.
 type matmulBits struct{ k, n, bits, block int }
 
 // Inputs of matmulBits.
@@ -98,7 +97,7 @@ func (k *matmulBitsKernel) Resolve(f *op.Frame) error {
 	}
 	m := f.In[bitsA].Len() / k.k
 	f.Param = append(f.Param[:0], m)
-	f.Scratch = 4 * kernels.PackedLen(k.k, panelBits)
+	f.Scratch = 4 * (kernels.PackedLen(k.k, panelBits) + kernels.Strip*k.blocks()*k.block)
 	panels := (k.n + panelBits - 1) / panelBits
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: panels, Cost: k.k * panelBits * (40 + m) / 40})
 	return nil
@@ -111,19 +110,15 @@ func (k *matmulBitsKernel) zeros(f *op.Frame) zeroPoints {
 func (k *matmulBitsKernel) Run(f *op.Frame, _, chunk, worker int) error {
 	j0 := chunk * panelBits
 	n := min(panelBits, k.n-j0)
-	w := tensor.View[float32](f.Work(worker))[:kernels.PackedLen(k.k, n)]
-	if n%kernels.Strip != 0 {
-		clear(w)
-	}
-	z, scales := k.zeros(f), op.Data[float32](f.In[bitsScales])
-	blob := k.block * k.bits / 8
-	for j := range n {
-		column := w[j/kernels.Strip*kernels.Strip*k.k+j%kernels.Strip:]
-		for b := range k.blocks() {
-			at := (j0+j)*k.blocks() + b
-			size := min(k.block, k.k-b*k.block)
-			unblock(column[b*k.block*kernels.Strip:], kernels.Strip, size, f.In[bitsB].Bytes[at*blob:][:blob], k.bits, 0, z.at(j0+j, b), scales[at])
+	work := tensor.View[float32](f.Work(worker))
+	w := take(&work, kernels.PackedLen(k.k, n))
+	z := k.zeros(f)
+	for j := 0; j < n; j += kernels.Strip {
+		columns := min(kernels.Strip, n-j)
+		for c := range columns {
+			k.column(work[c*k.blocks()*k.block:], f, &z, j0+j+c)
 		}
+		kernels.Pack(w[j*k.k:], k.k, columns, work, 1, k.blocks()*k.block)
 	}
 	var e kernels.Epilogue
 	if bias := data(f.In, bitsBias); bias != nil {
@@ -135,4 +130,17 @@ func (k *matmulBitsKernel) Run(f *op.Frame, _, chunk, worker int) error {
 		k.set.Gemm(m, n, k.k, op.Data[float32](f.In[bitsA]), k.k, w, y[j0:], k.n, &e)
 	}
 	return nil
+}
+
+// column writes column j of the weights to dst, whole blocks of it.
+func (k *matmulBitsKernel) column(dst []float32, f *op.Frame, z *zeroPoints, j int) {
+	blocks := k.blocks()
+	row := blocks * k.block * k.bits / 8
+	unpack(dst[:blocks*k.block], f.In[bitsB].Bytes[j*row:][:row], k.bits)
+	scales := op.Data[float32](f.In[bitsScales])[j*blocks:][:blocks]
+	for b, scale := range scales {
+		part := dst[b*k.block:][:k.block]
+		k.set.SubScalar(part, part, z.at(j, b))
+		k.set.MulScalar(part, part, scale)
+	}
 }

@@ -45,6 +45,11 @@ func (o *skipNorm) Infer(in, out []op.Info) error {
 			}
 		}
 	}
+	for i := range in {
+		if in[i].Present() && in[i].Type != x.Type {
+			return fmt.Errorf("%w: input %d is %v, the first %v", op.ErrType, i, in[i].Type, x.Type)
+		}
+	}
 	if !x.Ranked {
 		return nil
 	}
@@ -62,18 +67,18 @@ func (o *skipNorm) Infer(in, out []op.Info) error {
 	return nil
 }
 
-// tail checks that x has a shape of the last dims of to, but for dims of 1 in
-// front.
+// tail checks that x has a shape of the last dims of to, at least one of them,
+// but for a 1 in front of others.
 func tail(name string, x *op.Info, to []int) error {
 	if !x.Ranked {
 		return nil
 	}
 	first := len(to) - len(x.Shape)
-	if first < 0 {
+	if first < 0 || len(x.Shape) == 0 {
 		return fmt.Errorf("%w: %s has rank %d, the input %d", op.ErrShape, name, len(x.Shape), len(to))
 	}
 	for i, d := range x.Shape {
-		if op.Clash(d, to[first+i]) && (d != 1 || i > 0) {
+		if op.Clash(d, to[first+i]) && (d != 1 || i > 0 || len(x.Shape) == 1) {
 			return fmt.Errorf("%w: dim %d is %d in the input but %d in %s", op.ErrShape, first+i, to[first+i], d, name)
 		}
 	}

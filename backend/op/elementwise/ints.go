@@ -40,18 +40,15 @@ func PropagateInts(out, x, y *op.Info, f func(x, y int) int) {
 		return
 	}
 	for i := range n {
-		v := f(exact(a[i%len(a)]), exact(b[i%len(b)]))
-		if out.Type == tensor.Int32 && v != int(int32(v)) {
-			v = op.Unknown // it wraps around
-		}
-		out.Ints = append(out.Ints, exact(v))
+		out.Ints = append(out.Ints, Exact(out.Type, f(Exact(x.Type, a[i%len(a)]), Exact(y.Type, b[i%len(b)]))))
 	}
 }
 
-// exact returns v, or Unknown where v may be an integer that has been cut to the
-// range of those that are followed (see [op.AppendInts]).
-func exact(v int) int {
-	if v == op.Unknown+1 || v >= math.MaxInt/2 {
+// Exact returns v, or Unknown where an element of type t may be another number:
+// it has been cut to the range of integers that are followed (see
+// [op.AppendInts]), or wraps around.
+func Exact(t tensor.Type, v int) int {
+	if v == op.Unknown+1 || v >= math.MaxInt/2 || t == tensor.Int32 && op.Known(v) && v != int(int32(v)) {
 		return op.Unknown
 	}
 	return v

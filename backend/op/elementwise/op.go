@@ -87,7 +87,7 @@ func (o *Op) inferAligned(t tensor.Type, in, out []op.Info) error {
 		return nil
 	}
 	at := len(x.Shape) - len(y.Shape) - o.Tail(len(x.Shape), len(y.Shape))
-	if at < 0 || at+len(y.Shape) > len(x.Shape) {
+	if at < 0 || at > len(x.Shape)-len(y.Shape) {
 		return fmt.Errorf("%w: rank %d does not fit into rank %d from dim %d on", op.ErrShape, len(y.Shape), len(x.Shape), at)
 	}
 	for i, d := range y.Shape {

@@ -32,6 +32,15 @@ func TestGridSamplePadding(t *testing.T) {
 	}
 }
 
+// TestGridSampleCubicBorder protects that the curve goes on beyond the border,
+// through clamped pixels, as PyTorch has it: it overshoots.
+func TestGridSampleCubicBorder(t *testing.T) {
+	n := optest.Node("GridSample", 20, 2, optest.Str("mode", "cubic"), optest.Str("padding_mode", "border"), optest.Int("align_corners", 1))
+	out, err := optest.Eval(registry, n, tensor.Of([]float32{0, 0, 8}, 1, 1, 3), tensor.Of([]float32{1.5}, 1, 1, 1))
+	require.NoError(t, err)
+	require.Equal(t, []float32{8.75}, tensor.Data[float32](out[0])) // weights -3/32 of the zero, 35/32 of the rest
+}
+
 // TestGridSampleTypes protects integers, which are rounded toward zero, and
 // float16 with a grid of another type.
 func TestGridSampleTypes(t *testing.T) {

@@ -196,7 +196,9 @@ func (k *gridSample) place(v float64, n int) float64 {
 	}
 	switch k.padding {
 	case "border":
-		v = max(0, min(float64(n-1), v))
+		if k.mode != "cubic" { // its four pixels are clamped one by one
+			v = max(0, min(float64(n-1), v))
+		}
 	case "reflection":
 		v = k.reflect(v, n)
 	}

@@ -18,7 +18,13 @@ var Ops = []op.Def{
 	{Domain: "sardonyx", Name: "Copy", Since: 1, New: op.Arity(1, 1, 1, newCopy)},
 }
 
-func newReorder(n *graph.Node) (op.Op, error) { return reorder{op.Order(n.Int("order", 0))}, nil }
+func newReorder(n *graph.Node) (op.Op, error) {
+	to := n.Int("order", 0)
+	if to != int(op.Plain) && to != int(op.ChannelsLast) {
+		return nil, fmt.Errorf("%w: order is %d", op.ErrAttr, to)
+	}
+	return reorder{op.Order(to)}, nil
+}
 
 func newCopy(*graph.Node) (op.Op, error) { return Copy{}, nil }
 
@@ -29,6 +35,9 @@ func (r reorder) Infer(in, out []op.Info) error {
 	if in[0].Ranked && len(in[0].Shape) < 3 {
 		return fmt.Errorf("%w: rank %d has no channels-last order", op.ErrShape, len(in[0].Shape))
 	}
+	if in[0].Type == tensor.String {
+		return fmt.Errorf("%w: strings have no channels-last order", op.ErrType)
+	}
 	out[0].Copy(&in[0])
 	return nil
 }
@@ -38,6 +47,9 @@ func (r reorder) Layouts([]op.Info) []op.Signature {
 }
 
 func (r reorder) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
+	if !in[0].Ranked {
+		return nil, fmt.Errorf("%w: an unknown rank has no channels-last order", op.ErrUnsupported)
+	}
 	if in[0].Type == tensor.Float32 {
 		return transpose{e.Set, r.to}, nil
 	}
@@ -120,6 +132,9 @@ func (k transpose) Resolve(f *op.Frame) error {
 
 func (k transpose) Run(f *op.Frame, _, chunk, _ int) error {
 	x, y := f.In[0], f.Out[0]
+	if x.Len() == 0 {
+		return nil
+	}
 	c, hw, blocks := x.Shape[1], f.Param[0], f.Param[1]
 	n, lo := chunk/blocks, chunk%blocks*pixels
 	hi := min(lo+pixels, hw)

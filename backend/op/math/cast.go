@@ -79,7 +79,9 @@ func (c *cast) Infer(in, out []op.Info) error {
 	to := c.target(in)
 	out[0].Like(to, &in[0])
 	if to == tensor.Int64 || to == tensor.Int32 {
-		out[0].Ints = append(out[0].Ints, elementwise.Ints(&in[0])...)
+		for _, v := range elementwise.Ints(&in[0]) {
+			out[0].Ints = append(out[0].Ints, elementwise.Exact(to, v))
+		}
 	}
 	return nil
 }
@@ -87,6 +89,9 @@ func (c *cast) Infer(in, out []op.Info) error {
 // Layouts accepts any order; the second input of CastLike is not looked at.
 func (c *cast) Layouts(in []op.Info) []op.Signature {
 	s := elementwise.Layouts(in[:1], 1)
+	if in[0].Type == tensor.String || c.target(in) == tensor.String {
+		s = s[:1] // strings are plain
+	}
 	for i := range s {
 		s[i].In = append(s[i].In, make([]op.Order, len(in)-1)...)
 	}

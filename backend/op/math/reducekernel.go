@@ -61,7 +61,7 @@ func (s *reduceState) plan(x, y *op.Value, reduced []bool, keepDims bool) {
 			list[k], list[k-1] = list[k-1], list[k]
 		}
 	}
-	if len(list) == 0 { // a single element
+	if len(list) == 0 || list[len(list)-1].in != 1 { // rows of one element
 		list = append(list, struct {
 			reduceDim
 			reduced bool

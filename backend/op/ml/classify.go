@@ -1,8 +1,6 @@
 package ml
 
 import (
-	"slices"
-
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
@@ -61,5 +59,14 @@ func (o *classes) single(f *op.Frame, row int, s float64, positive, probability 
 	}
 }
 
-// argMax returns the index of the first of the greatest elements.
-func argMax(s []float64) int { return slices.Index(s, slices.Max(s)) }
+// argMax returns the index of the first of the greatest elements; NaN is greater
+// than none.
+func argMax(s []float64) int {
+	best := 0
+	for i, v := range s {
+		if v > s[best] {
+			best = i
+		}
+	}
+	return best
+}

@@ -74,7 +74,7 @@ func (o imputer) Infer(in, out []op.Info) error {
 		return err
 	}
 	out[0].Type = in[0].Type
-	if integers := in[0].Type == tensor.Int32 || in[0].Type == tensor.Int64; integers == (o.ints == nil) {
+	if integers := in[0].Type == tensor.Int32 || in[0].Type == tensor.Int64; integers == (len(o.ints) == 0) {
 		return fmt.Errorf("%w: input is %v, imputed values are of the other kind", op.ErrType, in[0].Type)
 	}
 	return nil

@@ -74,6 +74,9 @@ func (c conv) Infer(in, out []op.Info) error {
 		if k < 0 {
 			continue
 		}
+		if k == 0 {
+			return fmt.Errorf("%w: W is %v, without a tap", op.ErrShape, w.Shape)
+		}
 		if c.border != "" && x.Shape[2+i] == 0 {
 			return fmt.Errorf("%w: spatial dim %d has no pixel to pad with", op.ErrShape, i)
 		}

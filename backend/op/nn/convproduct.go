@@ -301,12 +301,12 @@ func offsets(dst []int32, c *conv, x *op.Value, kernel, out []int) []int32 {
 	if op.Product(x.Shape) > math.MaxInt32 {
 		panic("nn: feature map is too large for 32-bit offsets")
 	}
-	var tap, pixel [8]int
+	var tap, pixel [maxSpatial]int
 	for t := range taps {
 		for i, rest := n-1, t; i >= 0; i-- {
 			tap[i], rest = rest%kernel[i], rest/kernel[i]
 		}
-		pixel = [8]int{}
+		pixel = [maxSpatial]int{}
 		for r := 0; r < rows; {
 			base, inside := 0, true
 			for i := range n - 1 {

@@ -73,8 +73,12 @@ func (c *convTranspose) spatial(i, n, in, k int) (out, pad int) {
 
 func (c convTranspose) Infer(in, out []op.Info) error {
 	x, w := &in[0], &in[1]
-	out[0].TensorOfRank(x.Type, max(x.Rank(), w.Rank()))
+	rank := max(x.Rank(), w.Rank())
+	out[0].TensorOfRank(x.Type, rank)
 	if !x.Ranked || !w.Ranked {
+		if 0 <= rank && rank < 3 {
+			return fmt.Errorf("%w: rank is %d, at least 3 is needed", op.ErrShape, rank)
+		}
 		return nil
 	}
 	n := len(x.Shape) - 2
@@ -91,8 +95,11 @@ func (c convTranspose) Infer(in, out []op.Info) error {
 	if op.Clash(ch, w.Shape[0]) || ch >= 0 && ch%c.group != 0 {
 		return fmt.Errorf("%w: X has %d channels, W takes %d in %d groups", op.ErrShape, ch, w.Shape[0], c.group)
 	}
-	if m >= 0 {
+	switch {
+	case m >= 0:
 		m *= c.group
+	case c.group > 1:
+		m = op.Unknown
 	}
 	if len(in) > 2 && in[2].Present() && in[2].Ranked && (len(in[2].Shape) != 1 || op.Clash(in[2].Shape[0], m)) {
 		return fmt.Errorf("%w: B is %v for %d output channels", op.ErrShape, in[2].Shape, m)

@@ -62,9 +62,9 @@ func (k transposeReference) plane(m *widened, x, w, y *op.Value, i int) {
 	for c := range cin {
 		from := m.x[(i/y.Shape[1]*x.Shape[1]+g*cin+c)*xs:][:xs]
 		taps := m.w[((g*cin+c)*cout+o%cout)*ks:][:ks]
-		var pixel, tap [8]int
+		var pixel, tap [maxSpatial]int
 		for _, v := range from {
-			tap = [8]int{}
+			tap = [maxSpatial]int{}
 			for _, t := range taps {
 				to, inside := 0, true
 				for d := range n {

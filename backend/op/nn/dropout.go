@@ -49,6 +49,11 @@ func (d dropout) Volatile() bool { return (d.training || d.asked) && !d.seeded }
 
 func (d dropout) Infer(in, out []op.Info) error {
 	out[0].Copy(&in[0])
+	for i := 1; i < len(in); i++ {
+		if in[i].Present() && op.Clash(in[i].Len(), 1) {
+			return fmt.Errorf("%w: input %d has %d elements, want 1", op.ErrShape, i, in[i].Len())
+		}
+	}
 	if len(out) > 1 {
 		t := tensor.Bool
 		if d.version < 10 {

@@ -46,8 +46,14 @@ func newGeometry(n *graph.Node) (geometry, error) {
 	return g, nil
 }
 
+// maxSpatial bounds the number of spatial dims.
+const maxSpatial = 8
+
 // check says what does not fit n spatial dims.
 func (g *geometry) check(n int) error {
+	if n > maxSpatial {
+		return fmt.Errorf("%w: %d spatial dims, at most %d are supported", op.ErrUnsupported, n, maxSpatial)
+	}
 	for _, a := range []struct {
 		name      string
 		have, per int

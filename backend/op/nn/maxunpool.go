@@ -52,7 +52,8 @@ func (m maxUnpool) Infer(in, out []op.Info) error {
 		return err
 	}
 	for i := range n {
-		if d := x.Shape[2+i]; d >= 0 {
+		if out[0].Shape[2+i] = op.Unknown; x.Shape[2+i] >= 0 {
+			d := x.Shape[2+i]
 			if out[0].Shape[2+i] = m.pooled(i, n, d); out[0].Shape[2+i] < 0 {
 				return fmt.Errorf("%w: spatial dim %d would be %d", op.ErrShape, i, out[0].Shape[2+i])
 			}

@@ -59,6 +59,9 @@ func (p pool) Infer(in, out []op.Info) error {
 		}
 		out[i].Like(t, x)
 		for d := range n {
+			if x.Shape[2+d] == 0 {
+				return fmt.Errorf("%w: X is %v, without pixels", op.ErrShape, x.Shape)
+			}
 			s, err := p.size(d, n, x.Shape[2+d], p.kernel[d])
 			if err != nil {
 				return err

@@ -42,8 +42,9 @@ func (g *generator) tensor(t tensor.Type, shape []int) *tensor.Tensor {
 	return x
 }
 
-// attr returns a value for an attribute.
-func (g *generator) attr(f schema.Attr) graph.Attr {
+// attr returns a value for an attribute of a node whose first input has that
+// rank.
+func (g *generator) attr(f schema.Attr, rank int) graph.Attr {
 	a := graph.Attr{Name: f.Name, Kind: f.Kind}
 	switch f.Kind {
 	case graph.AttrInt:
@@ -55,7 +56,7 @@ func (g *generator) attr(f schema.Attr) graph.Attr {
 	case graph.AttrString:
 		a.String = words[g.IntN(len(words))]
 	case graph.AttrInts:
-		a.Ints = g.ints(g.IntN(7))
+		a.Ints = g.list(f.Name, rank)
 	case graph.AttrFloats:
 		for range g.IntN(5) {
 			a.Floats = append(a.Floats, g.float())
@@ -77,6 +78,35 @@ func (g *generator) attr(f schema.Attr) graph.Attr {
 		a.Graphs = []*graph.Graph{{}}
 	}
 	return a
+}
+
+// list returns integers that may be right for an attribute of that name.
+func (g *generator) list(name string, rank int) []int64 {
+	spatial := max(rank-2, 0)
+	if g.IntN(8) == 0 {
+		return g.ints(g.IntN(7))
+	}
+	switch name {
+	case "kernel_shape", "strides", "dilations", "output_padding":
+		v := g.ints(spatial)
+		for i := range v {
+			v[i] = int64(1 + g.IntN(3)/2)
+		}
+		return v
+	case "pads":
+		v := make([]int64, 2*spatial)
+		for i := range v {
+			v[i] = int64(g.IntN(3))
+		}
+		return v
+	case "perm":
+		v := make([]int64, rank)
+		for i, k := range g.Perm(rank) {
+			v[i] = int64(k)
+		}
+		return v
+	}
+	return g.ints(g.IntN(7))
 }
 
 // integer returns a small number, rarely a large one.

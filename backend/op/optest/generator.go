@@ -1,7 +1,6 @@
 package optest
 
 import (
-	"math"
 	"math/rand/v2"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
@@ -13,6 +12,12 @@ import (
 // A generator makes nodes and inputs that are mostly what an operator's schema
 // allows, since nobody gets far with those that are not.
 type generator struct{ *rand.Rand }
+
+func newGenerator(seed uint64) *generator { return &generator{rand.New(rand.NewPCG(seed, 7))} }
+
+// Arbitrary returns the node and the inputs, nil where omitted, that [AbuseOnce]
+// makes for a seed.
+func Arbitrary(d op.Def, seed uint64) (*graph.Node, []*op.Value) { return newGenerator(seed).node(d) }
 
 // lastOpset is the newest version of the default operator set.
 const lastOpset = 28
@@ -29,6 +34,10 @@ func (g *generator) node(d op.Def) (*graph.Node, []*op.Value) {
 		s = unknownSchema
 	}
 	in := g.inputs(s)
+	rank := 0
+	if len(in) > 0 && in[0] != nil {
+		rank = len(in[0].Shape)
+	}
 	next := graph.ValueID(0)
 	for _, v := range in {
 		n.Inputs = append(n.Inputs, graph.None)
@@ -46,7 +55,7 @@ func (g *generator) node(d op.Def) (*graph.Node, []*op.Value) {
 	}
 	for _, a := range s.Attrs {
 		if g.IntN(2) == 0 || a.Required && g.IntN(20) > 0 {
-			n.Attrs = append(n.Attrs, g.attr(a))
+			n.Attrs = append(n.Attrs, g.attr(a, rank))
 		}
 	}
 	return n, in
@@ -54,7 +63,8 @@ func (g *generator) node(d op.Def) (*graph.Node, []*op.Value) {
 
 // unknownSchema is taken for operators without one.
 var unknownSchema = &schema.Schema{
-	Inputs:  []schema.Param{{Types: schema.Types{Tensor: math.MaxUint32 >> 3 &^ 1}}},
+	Inputs: []schema.Param{{Count: schema.Variadic, Least: 1, Mixed: true,
+		Types: schema.Types{Tensor: 1<<tensor.Float32 | 1<<tensor.Int32 | 1<<tensor.Int64 | 1<<tensor.Uint8 | 1<<tensor.Int8}}},
 	Outputs: []schema.Param{{}},
 	Attrs: []schema.Attr{{Name: "axis", Kind: graph.AttrInt}, {Name: "order", Kind: graph.AttrInt}, {Name: "alpha", Kind: graph.AttrFloat},
 		{Name: "beta", Kind: graph.AttrFloat}, {Name: "bias", Kind: graph.AttrFloats}},
@@ -115,6 +125,11 @@ func (g *generator) pick(t schema.Types) tensor.Type {
 // value returns a value for a parameter.
 func (g *generator) value(p *schema.Param, t tensor.Type, base []int) *op.Value {
 	switch {
+	case p.Types.Map:
+		kinds := []tensor.Type{tensor.Int64, tensor.String, tensor.Float32, tensor.Float64}
+		n := g.IntN(4)
+		keys, values := g.tensor(kinds[g.IntN(2)], []int{n}), g.tensor(kinds[g.IntN(4)], []int{n})
+		return &op.Value{Kind: graph.Map, Items: []op.Value{*op.FromTensor(keys), *op.FromTensor(values)}}
 	case p.Types.Tensor == 0 && p.Types.Sequence != 0:
 		s := &op.Value{Kind: graph.Sequence}
 		for range g.IntN(4) {
@@ -167,9 +182,17 @@ func (g *generator) tensorLike(t tensor.Type, base []int) *op.Value {
 	return op.FromTensor(g.tensor(t, shape))
 }
 
-// shape returns up to five small dims.
+// shape returns up to five small dims, rarely more.
 func (g *generator) shape() []int {
-	shape := make([]int, g.IntN(6))
+	n := g.IntN(6)
+	if g.IntN(40) == 0 {
+		shape := make([]int, 6+g.IntN(6))
+		for i := range shape {
+			shape[i] = 1 + g.IntN(6)/5
+		}
+		return shape
+	}
+	shape := make([]int, n)
 	for i := range shape {
 		shape[i] = 1 + g.IntN(4)
 		if g.IntN(15) == 0 {

@@ -1,7 +1,6 @@
 package optest
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
@@ -12,7 +11,7 @@ import (
 // symbolic evaluates a node whose kernel is prepared for symbols in place of
 // some sizes, unknown ranks and values, and checks what is inferred from these
 // against the outputs.
-func (g *generator) symbolic(n *graph.Node, o op.Op, in []*op.Value) ([]*op.Value, error) {
+func (g *generator) symbolic(e *op.Env, o op.Op, in []*op.Value) ([]*op.Value, error) {
 	sizes, symbols := make([]op.Info, len(in)), make([]op.Info, len(in))
 	for i, v := range in {
 		if v == nil {
@@ -25,18 +24,26 @@ func (g *generator) symbolic(n *graph.Node, o op.Op, in []*op.Value) ([]*op.Valu
 			g.forget(&symbols[i])
 		}
 	}
-	out, known := make([]op.Info, len(n.Outputs)), make([]op.Info, len(n.Outputs))
+	out, known := make([]op.Info, len(e.Node.Outputs)), make([]op.Info, len(e.Node.Outputs))
 	if err := o.Infer(symbols, known); err != nil {
 		return nil, fmt.Errorf("infer from %v: %w", infoStrings(symbols), err)
 	}
-	k, err := o.Prepare(op.NewEnv(n), symbols, known)
+	l := g.layout(o, symbols)
+	l.note(symbols, known)
+	k, err := o.Prepare(e, symbols, known)
 	if err != nil {
 		return nil, fmt.Errorf("prepare from %v: %w", infoStrings(symbols), err)
 	}
 	if err := o.Infer(sizes, out); err != nil {
 		return nil, err
 	}
-	got, err := op.Apply(context.Background(), n, k, in, sizes, out)
+	for i := range sizes {
+		sizes[i].Order = symbols[i].Order
+	}
+	for i := range out {
+		out[i].Order = known[i].Order
+	}
+	got, err := run(e.Node, k, in, sizes, out)
 	if err != nil {
 		return nil, fmt.Errorf("run, prepared from %v: %w", infoStrings(symbols), err)
 	}

@@ -51,6 +51,23 @@ func ToValue(v *op.Value) tensor.Value {
 	return c.Tensor()
 }
 
+// TypeOf returns the type of a value, its shape included.
+func TypeOf(v *op.Value) graph.Type {
+	t := graph.Type{Kind: v.Kind, Elem: v.Type, Ranked: v.Kind == graph.Tensor}
+	for _, d := range v.Shape {
+		t.Shape = append(t.Shape, graph.Dim{Size: d})
+	}
+	switch {
+	case v.Kind == graph.Map:
+		t.Key, t.Elem = v.Items[0].Type, v.Items[1].Type
+	case v.Kind != graph.Tensor && len(v.Items) > 0:
+		of := TypeOf(&v.Items[0])
+		of.Ranked, of.Shape = false, nil // the items' shapes differ
+		t.Of = &of
+	}
+	return t
+}
+
 // EqualValue compares like [Equal], sequences and optionals item by item.
 func EqualValue(t *testing.T, want, got tensor.Value) {
 	t.Helper()

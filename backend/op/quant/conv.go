@@ -51,6 +51,9 @@ func (o conv) Infer(in, out []op.Info) error {
 	if err := o.Window.Infer(&out[0], t, &in[0], &in[o.w]); err != nil {
 		return err
 	}
+	if w := &in[o.w]; w.Ranked && w.Shape[1] == 0 {
+		return fmt.Errorf("%w: w is %v, without input channels", op.ErrShape, w.Shape)
+	}
 	for i := range in {
 		if i == 0 || i == o.w || !in[i].Static() {
 			continue

@@ -28,11 +28,8 @@ func (g granularity) check(x, scale, zero *op.Info) error {
 	if zero.Present() && zero.Ranked && scale.Ranked && op.Clash(zero.Len(), scale.Len()) {
 		return fmt.Errorf("%w: scale is %v but zero point is %v", op.ErrShape, scale.Shape, zero.Shape)
 	}
-	if !scale.Ranked || !x.Ranked || !op.Clash(scale.Len(), 1) && g.block == 0 {
+	if !scale.Ranked || !x.Ranked || !op.Clash(scale.Len(), 1) {
 		return nil // one scale for all, as far as is known
-	}
-	if scale.Len() == 1 {
-		return nil
 	}
 	if g.block == 0 && len(scale.Shape) == 0 {
 		return nil

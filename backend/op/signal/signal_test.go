@@ -88,6 +88,16 @@ func TestSTFT(t *testing.T) {
 	}
 }
 
+// TestSTFTOfRank2 protects a real signal without its last dim.
+func TestSTFTOfRank2(t *testing.T) {
+	x, n := random(rand.New(rand.NewPCG(7, 8)), 2, 9, 1), optest.Node("STFT", 17, 4)
+	want, err := optest.Eval(registry, n, x, tensor.Scalar(int64(2)), nil, tensor.Scalar(int64(4)))
+	require.NoError(t, err)
+	got, err := optest.Eval(registry, n, x.Reshape(2, 9), tensor.Scalar(int64(2)), nil, tensor.Scalar(int64(4)))
+	require.NoError(t, err)
+	optest.Equal(t, want[0], got[0])
+}
+
 // TestWindows protects the shapes at both ends.
 func TestWindows(t *testing.T) {
 	for _, c := range []struct {

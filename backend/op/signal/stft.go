@@ -11,7 +11,7 @@ import (
 // stft is STFT: the transforms of frames of a signal, step apart, each times a
 // window. The signal is [batch, length, 1] of real numbers or [batch, length, 2]
 // of complex ones, the result [batch, frames, bins, 2]. One-sided transforms have
-// frame/2+1 bins.
+// frame/2+1 bins. PyTorch writes real signals as [batch, length].
 type stft struct{ onesided bool }
 
 func newSTFT(n *graph.Node) (op.Op, error) { return &stft{n.Int("onesided", 1) != 0}, nil }
@@ -26,10 +26,15 @@ func (o *stft) Infer(in, out []op.Info) error {
 	x := &in[0]
 	batch, length := op.Unknown, op.Unknown
 	if x.Ranked {
-		if len(x.Shape) != 3 {
+		c := 1
+		switch len(x.Shape) {
+		case 2:
+		case 3:
+			c = x.Shape[2]
+		default:
 			return fmt.Errorf("%w: signal has rank %d, want 3", op.ErrShape, len(x.Shape))
 		}
-		switch c := x.Shape[2]; {
+		switch {
 		case c >= 0 && c != 1 && c != 2:
 			return fmt.Errorf("%w: last dim is %d, want 1 (real) or 2 (complex)", op.ErrShape, c)
 		case o.onesided && c == 2:
@@ -119,7 +124,7 @@ func (k *stftKernel[T]) Resolve(f *op.Frame) error {
 		f.Memo = p
 	}
 	x, y := f.In[0].Shape, f.Out[0].Shape
-	p.length, p.in, p.frames, p.bins = x[1], x[2], y[1], y[2]
+	p.length, p.in, p.frames, p.bins = x[1], op.Product(x[2:]), y[1], y[2]
 	var n int
 	var err error
 	if p.step, n, err = k.op.sizes(f.InInfo, p.length); err != nil {

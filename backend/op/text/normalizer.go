@@ -59,7 +59,7 @@ func (o normalizer) Infer(in, out []op.Info) error {
 	if n == 2 {
 		out[0].Shape[0] = 1
 	}
-	if len(o.stop) > 0 {
+	if len(o.stop) > 0 || x.Shape[n-1] < 0 {
 		out[0].Shape[n-1] = op.Unknown
 	} else if x.Shape[n-1] == 0 {
 		out[0].Shape[n-1] = 1

@@ -1,0 +1,190 @@
+"""Writes over a thousand small models as exporters make them, with ONNX Runtime's outputs, and runs an engine on them.
+
+usage: python farm.py OUT [--torchscript 1200] [--dynamo 120] [--learners 300] [--boosted 60] [--seed 1]
+       python farm.py OUT --check 'infer bench -worker' [--only PART,..] [--tolerance 1e-4] [--report FILE.json]
+needs: torch, onnx, onnxscript, onnxruntime, scikit-learn, skl2onnx, lightgbm, onnxmltools, numpy
+
+OUT/NAME.onnx has its inputs in NAME.batch0.inputs and its outputs in NAME.batch0.outputs, as export_classifiers.py writes
+them; arrays of strings are .json files, see worker.py. What an exporter or ONNX Runtime refuses is counted and left out.
+The check prints how many agree, and the rest by reason.
+"""
+import argparse
+import collections
+import contextlib
+import io
+import json
+import logging
+import os
+import random
+import re
+import tempfile
+import time
+import warnings
+
+import numpy as np
+
+from arrays import read_array, write_array
+from worker import Worker, WorkerError, file_name
+
+
+def store(out, name, model, feeds):
+    """Runs ONNX Runtime and writes everything; raises what it raises."""
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    feeds = {i.name: feeds[i.name] for i in session.get_inputs()}
+    outputs = session.run(None, feeds)
+    base = os.path.join(out, name)
+    for folder, arrays in (("inputs", feeds.items()), ("outputs", zip([o.name for o in session.get_outputs()], outputs))):
+        os.makedirs(f"{base}.batch0.{folder}", exist_ok=True)
+        for n, a in arrays:
+            write_array(os.path.join(f"{base}.batch0.{folder}", file_name(n)), a)
+    with open(base + ".onnx", "wb") as f:
+        f.write(model)
+
+
+def flat(inputs):
+    """Tensors of nested tuples."""
+    return [t for x in inputs for t in (flat(x) if isinstance(x, (tuple, list)) else [x])]
+
+
+def torch_case(i, seed, dynamo):
+    """A model by one of PyTorch's exporters: bytes, inputs, a name."""
+    import torch
+    from farms import TORCH, functions, layers, nets  # noqa: F401 (generators)
+    r = random.Random(f"{seed} torch {dynamo} {i}")
+    torch.manual_seed(r.randrange(1 << 30))
+    name = sorted(TORCH)[i % len(TORCH)]
+    module, inputs, dynamic = TORCH[name](r)
+    module.eval()
+    names = [f"x{k}" for k in range(len(flat(inputs)))]
+    feeds = dict(zip(names, (t.detach().numpy().copy() for t in flat(inputs))))
+    if dynamo:
+        opset = r.choice([18, 20, 21])
+        program = torch.onnx.export(module, inputs, dynamo=True, opset_version=opset, input_names=names, verbose=False)
+        return program.model_proto.SerializeToString(), feeds, f"dy{opset}.{name}"
+    opset = r.choice([9, 11, 12, 13, 15, 17, 18, 20])
+    buffer = io.BytesIO()
+    torch.onnx.export(module, inputs, buffer, dynamo=False, opset_version=opset, input_names=names, dynamic_axes=dynamic, do_constant_folding=r.random() < 0.7)
+    return buffer.getvalue(), feeds, f"ts{opset}.{name}"
+
+
+def learner_case(i, seed, boosted):
+    from farms import learners
+    r = random.Random(f"{seed} learner {boosted} {i}")
+    np.random.seed(i)
+    model, feeds, name = (learners.boosted if boosted else learners.learner)(r)
+    return model.SerializeToString(), feeds, name
+
+
+def write(args):
+    """Writes the farm and prints what is left out."""
+    os.makedirs(args.out, exist_ok=True)
+    left, written, start = collections.Counter(), 0, time.time()
+    jobs = [(torch_case, n, flag) for n, flag in ((args.torchscript, False), (args.dynamo, True))]
+    jobs += [(learner_case, n, flag) for n, flag in ((args.learners, False), (args.boosted, True))]
+    for case, count, flag in jobs:
+        for i in range(count):
+            try:
+                with contextlib.redirect_stdout(io.StringIO()):  # exporters print the graphs that they refuse
+                    model, feeds, name = case(i, args.seed, flag)
+            except Exception as e:
+                left[f"exporter: {type(e).__name__}: {str(e).strip().splitlines()[0] if str(e).strip() else ''}"[:110]] += 1
+                continue
+            try:
+                store(args.out, f"{name}.{i:03}", model, feeds)
+                written += 1
+            except Exception as e:
+                left[f"ONNX Runtime, {name.split('.')[-1]}: {str(e).strip().splitlines()[0]}"[:160]] += 1
+        print(f"{case.__name__} {count}: {written} written so far, {time.time() - start:.0f} s", flush=True)
+    for reason, n in left.most_common():
+        print(f"{n:5}  {reason}")
+    print(f"{written} models written, {sum(left.values())} left out")
+
+
+def difference(got, want, tolerance):
+    """Why two arrays differ, or None."""
+    if got.shape != want.shape:
+        return f"shape {list(got.shape)}, not {list(want.shape)}"
+    if want.dtype.kind in "OUS":
+        return None if got.tolist() == want.tolist() else "strings differ"
+    if got.dtype != want.dtype:
+        return f"type {got.dtype}, not {want.dtype}"
+    if want.dtype.kind in "biu":
+        return None if np.array_equal(got, want) else f"integers differ: {int((got != want).sum())} of {want.size}"
+    with np.errstate(all="ignore"):
+        same = (got == want) | (np.isnan(got) & np.isnan(want))
+        finite = np.abs(want[np.isfinite(want)])
+        scale = max(float(finite.max()) if finite.size else 1.0, 1e-3)
+        close = same | (np.abs(got.astype(np.float64) - want) <= tolerance * scale)
+    return None if close.all() else f"floats differ: {int((~close).sum())} of {want.size}"
+
+
+def check(engine, base, tolerance, threads):
+    """None if the engine agrees, else the reason."""
+    try:
+        engine.load(base + ".onnx", base + ".batch0.inputs", threads)
+        with tempfile.TemporaryDirectory() as folder:
+            engine.dump(folder)
+            for name in sorted(os.listdir(base + ".batch0.outputs")):
+                got = os.path.join(folder, name)
+                if not os.path.exists(got):
+                    return f"no output {name}"
+                reason = difference(read_array(got), read_array(os.path.join(base + ".batch0.outputs", name)), tolerance)
+                if reason:
+                    return reason
+    except WorkerError as e:
+        return str(e)
+
+
+def kind(reason):
+    """A reason without what is particular to a model."""
+    lines = [re.sub(r'^node "[^"]*" \(([A-Za-z]+)-\d+[^)]*\):', r"\1:", line) for line in reason.splitlines() if not line.startswith(("goroutine", "\t"))]
+    known = [line for line in lines if "is not known" in line]
+    return re.sub(r"\d+", "N", (known or lines)[0])[:110]
+
+
+def run(args):
+    parts = [p for p in args.only.split(",") if p]
+    names = sorted(n.removesuffix(".onnx") for n in os.listdir(args.out) if n.endswith(".onnx"))
+    names = [n for n in names if not parts or any(p in n for p in parts)]
+    reasons, agree = collections.defaultdict(list), collections.Counter()
+    with Worker(args.check, 30) as engine:
+        for i, name in enumerate(names):
+            reason = check(engine, os.path.join(args.out, name), args.tolerance, 1 + i % 2)
+            agree[name.split(".")[0]] += reason is None
+            if reason:
+                reasons[kind(reason)].append((name, reason))
+    total = collections.Counter(n.split(".")[0] for n in names)
+    for group in sorted(total):
+        print(f"{group:12} {agree[group]:4} of {total[group]:4}")
+    for reason, cases in sorted(reasons.items(), key=lambda x: -len(x[1])):
+        print(f"{len(cases):5}  {reason}   {' '.join(n for n, _ in cases[:3])}")
+    print(f"{sum(agree.values())} of {len(names)} agree")
+    if args.report:
+        with open(args.report, "w") as f:
+            json.dump({r: c for r, c in reasons.items()}, f, indent=1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out")
+    for name, count in (("torchscript", 1200), ("dynamo", 120), ("learners", 300), ("boosted", 60), ("seed", 1)):
+        parser.add_argument("--" + name, type=int, default=count)
+    parser.add_argument("--check", default="", help="command of an engine that speaks the protocol of worker.py")
+    parser.add_argument("--only", default="", help="comma-separated parts of names")
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="part of an output's largest value")
+    parser.add_argument("--report", default="")
+    args = parser.parse_args()
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    if args.check:
+        run(args)
+    else:
+        write(args)
+
+
+if __name__ == "__main__":
+    main()
