@@ -10,7 +10,8 @@ import (
 // Attributes by which fusing passes note on a node what they have fused into it:
 // a bias, which is an input that the operator does not define; an epilogue, that
 // is the addition of the last input and an activation with its two parameters
-// (see [Activate]); what the padding of a Conv is if not zero. Files cannot have attributes of this prefix.
+// (see [Activate]); what the padding of a Conv is if not zero; the factor of a
+// MatMul, which Gemm calls alpha. Files cannot have attributes of this prefix.
 const (
 	AttrPrefix = "sardonyx."
 	AttrBias   = AttrPrefix + "bias"
@@ -18,6 +19,7 @@ const (
 	AttrAct    = AttrPrefix + "act"
 	AttrAlpha  = AttrPrefix + "alpha"
 	AttrBeta   = AttrPrefix + "beta"
+	AttrFactor = AttrPrefix + "factor"
 	AttrBorder = AttrPrefix + "border" // what the padding repeats, as Pad's mode: "", "reflect" or "edge"
 )
 

@@ -8,7 +8,7 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// Fuse moves what follows a convolution or matrix product into it: normalisation
+// Fuse moves what follows a convolution, matrix product or normalisation into it: normalisation
 // into its weights, a bias, the addition of a residual and an activation into its
 // epilogue; and padding before a convolution.
 //
@@ -48,7 +48,7 @@ func Fuse(e *Env, t *Typed) bool {
 // fuses reports whether Fuse looks at what follows a node.
 func fuses(n *graph.Node) bool {
 	switch n.Op {
-	case "Conv", "ConvTranspose", "MatMul", "Gemm":
+	case "Conv", "ConvTranspose", "MatMul", "Gemm", "InstanceNormalization", "GroupNormalization":
 		return n.Domain == ""
 	}
 	return false

@@ -57,9 +57,11 @@ func TestFew(t *testing.T) {
 		k := l.kernel(t, kernels.Best(), false, true)
 		require.IsType(t, &few{}, k)
 		got := l.run(t, k, float32(math.NaN()))
-		for i, want := range l.defined() {
-			require.InDelta(t, want, got[i], 2e-5, "%v element %d", l, i)
-		}
+		requireNear(t, l.defined(), got, 2e-5, l)
+		f := l.frame(0)
+		require.NoError(t, op.Execute(k, f))
+		backwards(k, f)
+		require.Equal(t, got, result(f.Out[0]), "chunks in another order of %v", l)
 		require.Equal(t, got, l.run(t, k, 1e30), "undefined lanes of %v", l)
 		for _, s := range kernels.All() {
 			require.Equal(t, got, l.run(t, l.kernel(t, s, false, false), 0), "%s: %v", s.Name(), l)

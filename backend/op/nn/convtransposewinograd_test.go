@@ -108,6 +108,27 @@ func (l *upLayer) run(t testing.TB, k op.Kernel, poison float32) []float32 {
 	return result(f.Out[0])
 }
 
+// requireNear fails at the first element of got that is not near that of want.
+func requireNear(t *testing.T, want []float64, got []float32, bound float64, of fmt.Stringer) {
+	t.Helper()
+	require.Len(t, got, len(want))
+	for i, w := range want {
+		if d := math.Abs(w - float64(got[i])); !(d <= bound) {
+			require.FailNow(t, "not near", "%v element %d: %v, want %v", of, i, got[i], w)
+		}
+	}
+}
+
+// backwards runs a frame once more, the chunks of each phase from last to first.
+func backwards(k op.Kernel, f *op.Frame) {
+	clear(op.Data[float32](f.Out[0]))
+	for p := range f.Phases {
+		for c := range f.Phases[p].Chunks {
+			_ = k.Run(f, p, f.Phases[p].Chunks-1-c, 0)
+		}
+	}
+}
+
 // upLayers returns random layers of all sorts that some kernel can do.
 func upLayers(r *rand.Rand, n int) []upLayer {
 	var all []upLayer
@@ -121,7 +142,7 @@ func upLayers(r *rand.Rand, n int) []upLayer {
 		case 1:
 			l.cout = 1 + r.IntN(4)
 		case 2:
-			l.cin, l.cout = 190, 180
+			l.cin, l.cout, l.h, l.w = 190, 180, min(l.h, 12), min(l.w, 12)
 		}
 		if h, w := l.out(); h < 1 || w < 1 {
 			continue
@@ -142,7 +163,9 @@ func upLayers(r *rand.Rand, n int) []upLayer {
 func TestConvTransposeKernels(t *testing.T) {
 	r := rand.New(rand.NewPCG(41, 42))
 	used := map[string]int{}
-	for _, l := range upLayers(r, 40) {
+	large := upLayer{n: 1, cin: 17, cout: 20, h: 62, w: 50, k: 4, stride: 2, pads: []int{1, 1, 1, 1}, more: []int{0, 0}, act: "Relu"}
+	large.random(r) // chunks transform their own tiles
+	for _, l := range append(upLayers(r, 24), large) {
 		k := l.kernel(t, kernels.Best(), false, false)
 		got := l.run(t, k, float32(math.NaN()))
 		f := l.frame(0)
@@ -150,10 +173,9 @@ func TestConvTransposeKernels(t *testing.T) {
 		name, _ := k.(op.Describer).Describe(f)
 		used[name]++
 		bound := map[string]float64{"Winograd F(4,2)": 1e-4, "Winograd F(2,2)": 2e-5}[name] + 2e-5
-		want := l.defined()
-		for i := range want {
-			require.InDelta(t, want[i], got[i], 2*bound, "%v element %d", l, i)
-		}
+		requireNear(t, l.defined(), got, 2*bound, l)
+		backwards(k, f)
+		require.Equal(t, got, result(f.Out[0]), "chunks in another order of %v", l)
 		require.Equal(t, got, l.run(t, k, 1e30), "undefined lanes of %v", l)
 		require.Equal(t, got, l.run(t, l.kernel(t, kernels.Best(), false, true), 0), "unknown size of %v", l)
 		for _, s := range kernels.All() {

@@ -58,3 +58,20 @@ func (k *transposeAdaptive) Describe(f *op.Frame) (string, float64) {
 func winogradName(f kernels.Winograd) string {
 	return fmt.Sprintf("Winograd F(%d,%d)", f.Outputs(), f.Taps())
 }
+
+// Describe implements [op.Describer].
+func (k *winograd) Describe(f *op.Frame) (string, float64) {
+	return winogradName(k.weights.f), products(f)
+}
+
+// Describe implements [op.Describer].
+func (k *adaptive) Describe(f *op.Frame) (string, float64) {
+	m := f.Memo.(*adaptiveMemo)
+	if m.k != nil {
+		return winogradName(m.k.weights.f), products(f)
+	}
+	if len(m.direct.offs) == 0 {
+		return "product", products(f)
+	}
+	return "indirect product", products(f)
+}

@@ -13,14 +13,14 @@ func (g *generator) tensor(t tensor.Type, shape []int) *tensor.Tensor {
 	x := tensor.New(t, shape...)
 	if t == tensor.String {
 		for i := range x.Strings() {
-			x.Strings()[i] = words[g.IntN(len(words))]
+			x.Strings()[i] = words[g.data.IntN(len(words))]
 		}
 		return x
 	}
-	if g.IntN(4) > 0 {
+	if g.data.IntN(4) > 0 {
 		v := tensor.New(tensor.Float32, shape...)
 		for i := range tensor.Data[float32](v) {
-			tensor.Data[float32](v)[i] = float32(g.IntN(17)-4) / 2
+			tensor.Data[float32](v)[i] = float32(g.data.IntN(17)-4) / 2
 		}
 		if c, err := tensor.Convert(t, v, tensor.ConvertOptions{Saturate: true}); err == nil {
 			return c
@@ -28,7 +28,7 @@ func (g *generator) tensor(t tensor.Type, shape []int) *tensor.Tensor {
 	}
 	bits := t.Bits()
 	for i := range x.Bytes() {
-		switch b := byte(g.Uint32()); {
+		switch b := byte(g.data.Uint32()); {
 		case t == tensor.Bool:
 			x.Bytes()[i] = b & 1
 		case bits >= 8:

@@ -11,13 +11,24 @@ import (
 
 // A generator makes nodes and inputs that are mostly what an operator's schema
 // allows, since nobody gets far with those that are not.
-type generator struct{ *rand.Rand }
+type generator struct {
+	*rand.Rand
+	data  *rand.Rand             // of the contents of tensors, so that shapes do not depend on types
+	fixed map[string]tensor.Type // by type variable
+}
 
-func newGenerator(seed uint64) *generator { return &generator{rand.New(rand.NewPCG(seed, 7))} }
+func newGenerator(seed uint64) *generator {
+	return &generator{Rand: rand.New(rand.NewPCG(seed, 7)), data: rand.New(rand.NewPCG(seed, 8))}
+}
 
 // Arbitrary returns the node and the inputs, nil where omitted, that [AbuseOnce]
-// makes for a seed.
-func Arbitrary(d op.Def, seed uint64) (*graph.Node, []*op.Value) { return newGenerator(seed).node(d) }
+// makes for a seed. Element types are chosen but for those that are fixed, by
+// the name of the type variable.
+func Arbitrary(d op.Def, seed uint64, fixed map[string]tensor.Type) (*graph.Node, []*op.Value) {
+	g := newGenerator(seed)
+	g.fixed = fixed
+	return g.node(d)
+}
 
 // lastOpset is the newest version of the default operator set.
 const lastOpset = 28
@@ -97,9 +108,12 @@ func (g *generator) inputs(s *schema.Schema) []*op.Value {
 			continue
 		}
 		t, ok := types[p.Variable]
-		if !ok || g.IntN(30) == 0 {
-			t = g.pick(p.Types)
+		if x := g.pick(p.Types); !ok || g.IntN(30) == 0 {
+			t = x
 			types[p.Variable] = t
+		}
+		if x, ok := g.fixed[p.Variable]; ok {
+			t = x
 		}
 		if p.Mixed {
 			delete(types, p.Variable)
