@@ -1,6 +1,4 @@
 """Generators of products of matrices, recurrent layers, attention and losses."""
-import math
-
 import numpy as np
 
 from . import values
