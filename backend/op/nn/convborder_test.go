@@ -69,3 +69,17 @@ func convolve(t *testing.T, x, w *tensor.Tensor, order op.Order, stride int, att
 	require.NoError(t, op.Execute(k, f))
 	return result(f.Out[0])
 }
+
+// TestSource pins what padding repeats, as Pad defines it.
+func TestSource(t *testing.T) {
+	for border, want := range map[string][]int{
+		"":        {-1, -1, -1, -1, 0, 1, 2, -1, -1, -1},
+		"edge":    {0, 0, 0, 0, 0, 1, 2, 2, 2, 2},
+		"reflect": {0, 1, 2, 1, 0, 1, 2, 1, 0, 1},
+	} {
+		g := geometry{border: border}
+		for i, w := range want {
+			require.Equal(t, w, g.source(i-4, 3), "%q at %d", border, i-4)
+		}
+	}
+}
