@@ -242,4 +242,3 @@ func writeMissing(b *strings.Builder) {
 	}
 	b.WriteString(strings.Join(lines, ""))
 }
-
