@@ -191,7 +191,7 @@ func (m *Model) prepareStep(t *optimize.Typed, i int) error {
 	}
 	v, ok := s.op.(op.Volatile)
 	s.fixed = !s.bodied && !(ok && v.Volatile())
-	env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body}
+	env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body, DecodeImage: m.opts.DecodeImage}
 	in := t.Gather(n.Inputs)
 	var err error
 	s.kernel, err = s.op.Prepare(env, in, t.Gather(n.Outputs))

@@ -109,7 +109,9 @@ func (x *instance) infer(i int) error {
 		return nil
 	}
 	for k := range f.OutInfo {
+		order := f.OutInfo[k].Order
 		f.OutInfo[k].Clear()
+		f.OutInfo[k].Order = order
 	}
 	if err := s.op.Infer(f.InInfo, f.OutInfo); err != nil {
 		return x.wrap(i, err)

@@ -48,6 +48,13 @@ type Options struct {
 	// MaxTrips bounds the trips of one loop; 0 is no bound.
 	MaxTrips int
 
+	// DecodeImage decodes the pictures of the operator ImageDecoder to rows of
+	// RGB; nil means that the operator is not supported. For what is no
+	// picture it returns nothing, and no error, since the operator then gives
+	// an empty image; an error ends the run. Pixels of package models/image is
+	// such a function.
+	DecodeImage func(data []byte) (rgb []byte, width, height int, err error)
+
 	// Context ends compilation early; nil means context.Background.
 	Context context.Context
 }

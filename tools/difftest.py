@@ -22,7 +22,7 @@ import numpy as np
 import onnx
 
 from arrays import read_array, write_array
-from onenode import draw, elementwise, judge, lists, models, moves, nets, oracles, products, quant, values  # noqa: F401 (generators)
+from onenode import draw, elementwise, judge, lists, lookups, models, moves, nets, oracles, products, quant, values  # noqa: F401 (generators)
 from worker import Worker, WorkerError, file_name
 
 NEWEST = 28

@@ -7,19 +7,20 @@ import (
 	"github.com/sardonyx-go/sardonyx/kernels"
 )
 
-// Attributes by which passes and expansions note on a node what has been fused
-// into it: a scale of the product; a bias, which is an input that the operator
-// does not define; an epilogue, that is the addition of the last input and an
-// activation with its two parameters (see [Activate]). Files cannot have
-// attributes of this prefix.
+// Attributes by which fusing passes note on a node what they have fused into it:
+// a bias, which is an input that the operator does not define; an epilogue, that
+// is the addition of the last input and an activation with its two parameters
+// (see [Activate]); what the padding of a Conv is if not zero; the factor of a
+// MatMul, which Gemm calls alpha. Files cannot have attributes of this prefix.
 const (
 	AttrPrefix = "sardonyx."
-	AttrScale  = AttrPrefix + "scale"
 	AttrBias   = AttrPrefix + "bias"
 	AttrAdd    = AttrPrefix + "add"
 	AttrAct    = AttrPrefix + "act"
 	AttrAlpha  = AttrPrefix + "alpha"
 	AttrBeta   = AttrPrefix + "beta"
+	AttrFactor = AttrPrefix + "factor"
+	AttrBorder = AttrPrefix + "border" // what the padding repeats, as Pad's mode: "", "reflect" or "edge"
 )
 
 // EpilogueOf returns what has been fused behind a node.

@@ -140,6 +140,9 @@ type Env struct {
 	// Compile is how operators with bodies reach the planner: in describes the
 	// body's inputs, captured values (see Graph.Captures) after the formal ones.
 	Compile func(body *graph.Graph, in []Info) (Body, error)
+	// DecodeImage is how ImageDecoder decodes, nil if it cannot; see
+	// backend.Options.
+	DecodeImage func(data []byte) (rgb []byte, width, height int, err error)
 }
 
 // An Epilogue is what the optimiser has fused behind an operator: an addition

@@ -8,9 +8,9 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// Fuse moves what follows a convolution or matrix product into it: normalisation
+// Fuse moves what follows a convolution, matrix product or normalisation into it: normalisation
 // into its weights, a bias, the addition of a residual and an activation into its
-// epilogue.
+// epilogue; and padding before a convolution.
 //
 //	%2 = Conv(%x, %w)
 //	%3 = BatchNormalization(%2, ...)
@@ -23,6 +23,7 @@ func Fuse(e *Env, t *Typed) bool {
 	f := &fuser{e: e, t: t, g: t.Graph}
 	f.index()
 	changed := f.swish()
+	changed = f.pads() || changed
 	for i := range f.g.Nodes {
 		for fuses(&f.g.Nodes[i]) && f.step(i) {
 			changed = true
@@ -47,7 +48,7 @@ func Fuse(e *Env, t *Typed) bool {
 // fuses reports whether Fuse looks at what follows a node.
 func fuses(n *graph.Node) bool {
 	switch n.Op {
-	case "Conv", "ConvTranspose", "MatMul", "Gemm":
+	case "Conv", "ConvTranspose", "MatMul", "Gemm", "InstanceNormalization", "GroupNormalization":
 		return n.Domain == ""
 	}
 	return false
@@ -100,7 +101,7 @@ func (f *fuser) step(i int) bool {
 	fused.Attrs, fused.Inputs = slices.Clone(n.Attrs), slices.Clone(n.Inputs)
 	switch u.Op {
 	case "BatchNormalization":
-		if n.Op != "Conv" || ep != (op.Epilogue{}) || u.Inputs[0] != out || !f.normalise(&fused, u) {
+		if n.Op != "Conv" && n.Op != "ConvTranspose" || ep != (op.Epilogue{}) || u.Inputs[0] != out || !f.normalise(&fused, u) {
 			return false
 		}
 	case "Add":

@@ -18,7 +18,14 @@ func (f *fuser) normalise(conv, bn *graph.Node) bool {
 	if w == nil || w.Type() != tensor.Float32 || w.Rank() < 3 {
 		return false
 	}
-	m := w.Shape()[0]
+	// Output channel m is part m of W [M C/group k...] of a Conv, and part
+	// m%(M/group) of each input channel of its group of W [C M/group k...] of a
+	// ConvTranspose.
+	m, groups, rows := w.Shape()[0], 1, 1
+	if conv.Op == "ConvTranspose" {
+		groups = max(1, conv.Int("group", 1))
+		m, rows = w.Shape()[1]*groups, w.Shape()[0]/groups
+	}
 	var p [4][]float32 // scale, B, mean, var
 	for i := range p {
 		t := f.g.ConstOf(bn.Inputs[1+i])
@@ -37,11 +44,14 @@ func (f *fuser) normalise(conv, bn *graph.Node) bool {
 	}
 	scaled, bias := w.Clone(), tensor.New(tensor.Float32, m)
 	ws, bs := tensor.Data[float32](scaled), tensor.Data[float32](bias)
-	per := w.Len() / max(m, 1)
+	taps, of := w.Len()/max(m*rows, 1), m/groups
 	for i := range m {
 		a := float64(p[0][i]) / math.Sqrt(float64(p[3][i])+float64(bn.Float("epsilon", 1e-5)))
-		for k := range per {
-			ws[i*per+k] = float32(float64(ws[i*per+k]) * a)
+		for r := range rows {
+			part := ws[((i/of*rows+r)*of+i%of)*taps:][:taps]
+			for k, v := range part {
+				part[k] = float32(float64(v) * a)
+			}
 		}
 		b := 0.0
 		if old != nil {

@@ -161,7 +161,7 @@ func (t *backendTest) results(ctx context.Context) (*backend.Model, []tensor.Val
 	if t.light() {
 		threads = 0
 	}
-	m, err := backend.Compile(g, backend.Options{Threads: threads, Context: ctx})
+	m, err := backend.Compile(g, options(ctx, threads))
 	if err != nil {
 		return nil, nil, err
 	}

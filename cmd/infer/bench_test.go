@@ -45,12 +45,15 @@ func TestQuantile(t *testing.T) {
 func TestWorker(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, npy.WriteFile(filepath.Join(dir, "x.npy"), tensor.Of([]float32{1, 2, 3}, 3)))
-	path := write(t, "twice.onnx", twiceModel())
+	path, other := write(t, "twice.onnx", twiceModel()), t.TempDir()
+	require.NoError(t, npy.WriteFile(filepath.Join(other, "x.npy"), tensor.Of([]float32{5, 6, 7}, 3)))
 	requests := []map[string]any{
 		{"run_for": 0},
 		{"load": path, "threads": 1, "inputs": dir},
 		{"run_for": 0, "min_iters": 3, "max_s": 1, "warmup": 1},
 		{"dump": dir},
+		{"inputs": other},
+		{"dump": other},
 	}
 	var in strings.Builder
 	for _, r := range requests {
@@ -59,8 +62,8 @@ func TestWorker(t *testing.T) {
 	code, out, stderr := infer(in.String(), "bench", "-worker")
 	require.Zero(t, code, stderr)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	require.Len(t, lines, 4)
-	var r [4]reply
+	require.Len(t, lines, 6)
+	var r [6]reply
 	for i, line := range lines {
 		require.NoError(t, json.Unmarshal([]byte(line), &r[i]))
 	}
@@ -71,4 +74,8 @@ func TestWorker(t *testing.T) {
 	y, err := npy.ReadFile(filepath.Join(dir, "y.npy"))
 	require.NoError(t, err)
 	require.Equal(t, []float32{2, 4, 6}, tensor.Data[float32](y))
+	require.True(t, r[4].Ready)
+	y, err = npy.ReadFile(filepath.Join(other, "y.npy"))
+	require.NoError(t, err)
+	require.Equal(t, []float32{10, 12, 14}, tensor.Data[float32](y))
 }

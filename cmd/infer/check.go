@@ -19,7 +19,7 @@ func checkCommand(*flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if _, err = backend.Compile(g, backend.Options{Context: ctx}); err == nil {
+		if _, err = backend.Compile(g, options(ctx, 0)); err == nil {
 			_, err = fmt.Fprintf(s.out, "all %s run\n", plural(countNodes(g), "node"))
 			return err
 		}

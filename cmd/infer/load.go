@@ -7,6 +7,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend"
 	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/models/image"
 	"github.com/sardonyx-go/sardonyx/onnx"
 )
 
@@ -28,11 +29,16 @@ func readModel(s streams, path string) (*graph.Graph, error) {
 
 // compile is backend.Compile with an error that names the model.
 func compile(ctx context.Context, path string, g *graph.Graph, threads int) (*backend.Model, error) {
-	m, err := backend.Compile(g, backend.Options{Threads: threads, Context: ctx})
+	m, err := backend.Compile(g, options(ctx, threads))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return m, nil
+}
+
+// options are those of all commands.
+func options(ctx context.Context, threads int) backend.Options {
+	return backend.Options{Threads: threads, Context: ctx, DecodeImage: image.Pixels}
 }
 
 // oneModel checks that a command got one model and nothing else.

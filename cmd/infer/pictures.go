@@ -11,7 +11,7 @@ import (
 
 // pictureTypes are the names' ends that mark pictures in a folder. A file that
 // is named by itself may have any name: its content tells.
-var pictureTypes = []string{".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"}
+var pictureTypes = []string{".bmp", ".gif", ".j2k", ".jp2", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 
 // expand replaces a folder by the pictures in it and below it, sorted by name.
 // "-", standard input, stays.

@@ -89,7 +89,7 @@ func (w *worker) load(q *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	w.model, err = backend.Compile(g, backend.Options{Threads: q.Threads})
+	w.model, err = backend.Compile(g, options(context.Background(), q.Threads))
 	if err != nil {
 		return reply{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 )
 
@@ -51,6 +52,16 @@ var formats = []format{
 	{"GIF", "GIF8?a", gif.DecodeConfig, decodeGIF},
 	{"BMP", "BM", bmp.DecodeConfig, plain(bmp.Decode)},
 	{"WebP", "RIFF????WEBP", webp.DecodeConfig, decodeWebP},
+	{"TIFF", "II*\x00", tiff.DecodeConfig, plain(tiff.Decode)},
+	{"TIFF", "MM\x00*", tiff.DecodeConfig, plain(tiff.Decode)},
+	{"JPEG 2000", "\x00\x00\x00\x0cjP  \r\n\x87\n", configJP2, decodeJP2},
+	{"JPEG 2000", "\xff\x4f\xff\x51", configJP2, decodeJP2},
+	{"PBM", "P1", configPNM, decodePNM},
+	{"PGM", "P2", configPNM, decodePNM},
+	{"PPM", "P3", configPNM, decodePNM},
+	{"PBM", "P4", configPNM, decodePNM},
+	{"PGM", "P5", configPNM, decodePNM},
+	{"PPM", "P6", configPNM, decodePNM},
 }
 
 // plain adapts a decoder whose pictures convert by their Go type alone.
@@ -78,8 +89,8 @@ func ReadFile(path string, o Options) (*Picture, error) {
 	return p, nil
 }
 
-// Decode reads a JPEG, PNG, GIF (its first frame), BMP or WebP picture, told
-// apart by content, and converts it as Pillow's convert("RGB") does. Alpha is
+// Decode reads a picture in the format BMP, GIF (its first frame), JPEG,
+// JPEG 2000, PNG, PNM, TIFF or WebP, told apart by content, and converts it as Pillow's convert("RGB") does. Alpha is
 // dropped without blending. The error wraps [ErrFormat] when the bytes are no
 // whole picture, [ErrLimit] when it is larger than o allows.
 func Decode(r io.Reader, o Options) (*Picture, error) {
@@ -120,6 +131,20 @@ func Decode(r io.Reader, o Options) (*Picture, error) {
 	return p, nil
 }
 
+// Pixels decodes for the operator ImageDecoder (see backend.Options.DecodeImage):
+// rows of RGB; nothing, and no error, for bytes that are no whole picture, but an
+// error for a picture that is too large or of a kind that [Decode] leaves out.
+func Pixels(data []byte) (rgb []byte, width, height int, err error) {
+	p, err := Decode(bytes.NewReader(data), Options{})
+	switch {
+	case err == nil:
+		return p.Pix, p.W, p.H, nil
+	case errors.Is(err, ErrFormat) && !errors.Is(err, ErrLimit) && !errors.Is(err, errors.ErrUnsupported):
+		return nil, 0, 0, nil
+	}
+	return nil, 0, 0, err
+}
+
 // sniff finds the format by the first bytes.
 func sniff(data []byte) (*format, error) {
 	for i := range formats {
@@ -132,9 +157,9 @@ func sniff(data []byte) (*format, error) {
 	case len(data) == 0:
 		return nil, fmt.Errorf("%w: no bytes at all", ErrFormat)
 	case utf8.Valid(head):
-		return nil, fmt.Errorf("%w: neither JPEG, PNG, GIF, BMP nor WebP, but starts with %q", ErrFormat, head)
+		return nil, fmt.Errorf("%w: none of BMP, GIF, JPEG, JPEG 2000, PNG, PNM, TIFF and WebP, but starts with %q", ErrFormat, head)
 	}
-	return nil, fmt.Errorf("%w: neither JPEG, PNG, GIF, BMP nor WebP, but starts with % x", ErrFormat, head)
+	return nil, fmt.Errorf("%w: none of BMP, GIF, JPEG, JPEG 2000, PNG, PNM, TIFF and WebP, but starts with % x", ErrFormat, head)
 }
 
 func matches(data []byte, magic string) bool {
@@ -164,5 +189,5 @@ func (f *format) damaged(err error, data []byte) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, shortScan) {
 		return fmt.Errorf("%w: %s ends early, after %d bytes", ErrFormat, f.name, len(data))
 	}
-	return fmt.Errorf("%w: %s: %v", ErrFormat, f.name, err)
+	return fmt.Errorf("%w: %s: %w", ErrFormat, f.name, err)
 }

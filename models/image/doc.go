@@ -1,7 +1,7 @@
 // Package image turns picture files into the tensors that vision models were
 // trained on.
 //
-// Three steps, each usable alone. [Decode] reads JPEG, PNG, GIF, BMP and WebP
+// Three steps, each usable alone. [Decode] reads JPEG, PNG, WebP and other files
 // into a [Picture] of 8-bit RGB; [Resize], [Crop], [ShortSide] and [Letterbox]
 // change its size; [Normalize] spreads bytes into float32, N x C x H x W or
 // N x H x W x C. A [Preset] names one choice of all of them, such as

@@ -3,6 +3,7 @@
 layers.py     torch.nn's layers and losses
 functions.py  what people write in forward: indexing, reductions, shapes, comparisons
 nets.py       small networks made of layers
+quantized.py  networks of nets.py with quantised or float16 weights
 learners.py   scikit-learn's and LightGBM's estimators and pipelines
 
 Each torch generator is a function of a random.Random that returns (module, inputs, dynamic): dynamic names the dims of

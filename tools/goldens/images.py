@@ -129,9 +129,38 @@ def formats(folder):
     p.convert("L").save(folder / "gray.jpg")
     p.convert("CMYK").save(folder / "cmyk.jpg", quality=95)
     p.resize((3, 5)).save(folder / "narrow.jpg", quality=90, subsampling="4:2:0")
+    netpbm(folder, p)
+    jpeg2000(folder)
+    p.save(folder / "rgb.tiff")
+    p.convert("L").save(folder / "gray.tiff", compression="tiff_lzw")
+    p.quantize(9).save(folder / "palette.tiff", compression="tiff_deflate")
     for f in sorted(folder.glob("*.*")):
         if f.name.count(".") == 1:
             reference(f)
+
+
+def netpbm(folder, p):
+    p.save(folder / "rgb.ppm")
+    p.convert("L").save(folder / "gray.pgm")
+    p.convert("1").save(folder / "bit.pbm")
+    (folder / "plain.ppm").write_text("P3 # a comment\n2 2\n 15\n 0 1 2 15 14 13\n7 8 9 3 3 3\n")
+    (folder / "plain.pbm").write_text("P1\n5 2\n0 1 0 1 1\n11000\n")
+    (folder / "deep.pgm").write_bytes(b"P5 3 1 65535\n" + bytes([0, 0, 0, 200, 255, 255]))
+    (folder / "deep.ppm").write_bytes(b"P6 2 1 1023\n" + bytes([0, 0, 1, 0, 3, 255, 2, 0, 2, 1, 2, 2]))
+
+
+def jpeg2000(folder):
+    """Both wavelets, tiles and an origin that are no powers of two, layers, and every order of packets."""
+    p = Image.fromarray(natural(61, 47))
+    p.save(folder / "lossless.jp2")
+    p.convert("L").save(folder / "gray.jp2")
+    p.convert("RGBA").save(folder / "rgba.jp2")
+    Image.fromarray(natural(1, 9)).save(folder / "thin.jp2")
+    p.save(folder / "tiles.jp2", offset=(3, 5), tile_offset=(1, 2), tile_size=(30, 20))
+    p.save(folder / "layers.jp2", quality_mode="rates", quality_layers=[40, 20, 10])
+    p.save(folder / "irreversible.jp2", irreversible=True, quality_mode="rates", quality_layers=[20, 5])
+    for order in ("LRCP", "RLCP", "RPCL", "PCRL", "CPRL"):
+        p.save(folder / f"{order.lower()}.j2k", progression=order, precinct_size=(16, 16), codeblock_size=(8, 8), num_resolutions=4, mct=0)
 
 
 def tensors():

@@ -34,6 +34,7 @@ class Draw:
         self.r, self.s = np.random.default_rng(seed), np.random.default_rng(sizes)
         self.special = 0.25
         self.empty = bool(self.r.random() < 0.15)  # dims may be 0
+        self.large = bool(self.r.random() < 0.06)  # enough for several chunks of work
         self.types = {}
         for variable, allowed in types.items():
             allowed = [t for t in allowed if t in values.TYPES and (not only or t in only)] or [t for t in allowed if t in values.TYPES]
@@ -96,6 +97,8 @@ class Draw:
 
     def of_rank(self, rank):
         high = {0: 1, 1: 70, 2: 20, 3: 10, 4: 7, 5: 4}.get(rank, 3)
+        if self.large:
+            high = {0: 1, 1: 60000, 2: 400, 3: 60, 4: 20, 5: 10}.get(rank, 6)
         return [1 if self.chance(0.12) else self.dim(1, high) for _ in range(rank)]
 
     def broadcast(self, count, least=0, most=5):

@@ -1,6 +1,6 @@
 """Drawn nodes as models."""
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
 
 from . import values
 

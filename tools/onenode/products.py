@@ -1,6 +1,4 @@
 """Generators of products of matrices, recurrent layers, attention and losses."""
-import math
-
 import numpy as np
 
 from . import values
@@ -115,11 +113,14 @@ def attention(d):
     q, s, t, h, hv = kv * group, d.dim(1, 6), d.dim(1, 7), d.integer(1, 5) * 2, d.integer(1, 5) * 2
     packed = d.chance(0.3)
     past = d.dim(1, 4) if d.chance(0.3) else 0
+    if d.chance(0.8):
+        d.types["T2"] = d.types["T1"]
     for heads, length, size in ((q, s, h), (kv, t, h), (kv, t, hv)):
         d.tensor([b, length, heads * size] if packed else [b, heads, length, size], -1, 1)
     if packed:
         d.attribute("q_num_heads", q)
         d.attribute("kv_num_heads", kv)
+    d.types["U"] = d.pick("bool", d.types["T1"])
     if d.chance(0.5):
         full = [b, q, s, t + past]
         mask = d.pick(full, [1, 1] + full[2:], full[2:], [1] + full[1:])
@@ -175,7 +176,11 @@ def linear_attention(d):
     d.tensor([b, t, q * dk], -1, 1)
     d.tensor([b, t, kv * dk], -0.5, 0.5)
     d.tensor([b, t, kv * dv], -1, 1)
-    d.tensor([b, kv, dk, dv], -1, 1) if d.chance(0.5) else d.skip()
+    if d.chance(0.5):
+        d.tensor([b, kv, dk, dv], -1, 1)
+    else:
+        d.types["S"] = d.types["T"]
+        d.skip()
     d.tensor([b, t, kv * (dk if d.chance(0.5) else 1)], -1, 0) if "gated" in rule else d.skip()
     d.tensor([b, t, kv if d.chance(0.6) else 1], 0, 1) if "delta" in rule else d.skip()
     d.attribute("update_rule", rule)

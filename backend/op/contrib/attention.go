@@ -143,7 +143,10 @@ func expandAttention(b *graph.Builder, n *graph.Node, in []op.Info) ([]graph.Val
 	if err := refuse(n, []int{6}, "do_rotary", "past_present_share_buffer"); err != nil {
 		return nil, err
 	}
-	x := b.Node("MatMul", n.Inputs[0], n.Inputs[1], input(n, 2)).Attr(op.AttrBias, 1).Out("")
+	x := op.Emit(b, "MatMul", n.Inputs[0], n.Inputs[1])
+	if bias := input(n, 2); bias != graph.None {
+		x = op.Emit(b, "Add", x, bias)
+	}
 	return attendSelf(b, n, x, input(n, 3), input(n, 4), input(n, 5))
 }
 

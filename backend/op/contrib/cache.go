@@ -71,10 +71,12 @@ func (cachePositions) Run(f *op.Frame, _, _, _ int) error {
 type cacheAppend struct{}
 
 func newCacheAppend(n *graph.Node) (op.Op, error) {
-	if len(n.Inputs) != 4 {
-		return nil, fmt.Errorf("%w: %d inputs, want 4", op.ErrInput, len(n.Inputs))
+	for i := 1; i < 4; i++ {
+		if input(n, i) == graph.None {
+			return nil, fmt.Errorf("%w: input %d of 4 is missing", op.ErrInput, i)
+		}
 	}
-	return cacheAppend{}, nil
+	return cacheAppend{}, op.ArityOf(n, 0, 4, 1)
 }
 
 // Reads says that the value of total matters.

@@ -40,7 +40,7 @@ func expandFusedMatMul(b *graph.Builder, n *graph.Node, in []op.Info) ([]graph.V
 			ids[i] = transpose(b, ids[i], perm)
 		}
 	}
-	return one(b.Node("MatMul", ids[0], ids[1]).Attr(op.AttrScale, n.Float("alpha", 1)).Out(""), nil)
+	return one(b.Node("MatMul", ids[0], ids[1]).Attr(op.AttrFactor, n.Float("alpha", 1)).Out(""), nil)
 }
 
 // expandFusedGemm expands FusedGemm: Gemm, then an activation.

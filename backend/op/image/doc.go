@@ -1,5 +1,5 @@
 // Package image holds the operators that sample images: resizing, and grids of
-// positions.
+// positions; and the one that decodes files.
 //
 // Sampling along several dims is done one dim after the other wherever that is
 // the same, with tables of indices and weights computed once per change of
@@ -14,4 +14,5 @@ var Ops = []op.Def{
 	{Name: "Upsample", Since: 1, Until: 9, New: newUpsample},
 	{Name: "GridSample", Since: 16, New: newGridSample},
 	{Name: "AffineGrid", Since: 20, New: newAffineGrid},
+	{Name: "ImageDecoder", Since: 20, New: newDecoder},
 }

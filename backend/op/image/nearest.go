@@ -117,10 +117,14 @@ func copyNearest[T any](f *op.Frame, m *nearestMemo, phase, chunk int, dst, src 
 	}
 	last := m.dims[n-1]
 	cols := m.offsets[n-1]
+	line, step := []int{0}, 0 // the dim before the last
+	if n > 1 {
+		line, step = m.offsets[n-2], y.Stride[m.dims[n-2]]
+	}
 	lo, hi := f.Span(phase, chunk, y.Len()/max(1, len(cols)))
-	for r := lo; r < hi; r++ {
+	for r := lo; r < hi; {
 		from, to, inside := 0, 0, true
-		for i, rest := n-2, r; i >= 0; i-- {
+		for i, rest := n-3, r/len(line); i >= 0; i-- {
 			d := m.dims[i]
 			j := rest % y.Shape[d]
 			rest /= y.Shape[d]
@@ -128,22 +132,27 @@ func copyNearest[T any](f *op.Frame, m *nearestMemo, phase, chunk int, dst, src 
 			to += j * y.Stride[d]
 			inside = inside && m.offsets[i][j] >= 0
 		}
-		row := dst[to:][:(len(cols)-1)*y.Stride[last]+1]
-		switch {
-		case !inside:
-			for i := range row {
-				row[i] = outside
-			}
-		case !m.inner:
-			copy(row, src[from:])
-		default:
-			for j, o := range cols {
-				if o < 0 {
-					row[j] = outside
-				} else {
-					row[j] = src[from+o]
+		first := r % len(line)
+		part := line[first:min(len(line), first+hi-r)]
+		for j, o := range part {
+			row := dst[to+(first+j)*step:][:(len(cols)-1)*y.Stride[last]+1]
+			switch {
+			case !inside || o < 0:
+				for i := range row {
+					row[i] = outside
+				}
+			case !m.inner:
+				copy(row, src[from+o:])
+			default:
+				for i, c := range cols {
+					if c < 0 {
+						row[i] = outside
+					} else {
+						row[i] = src[from+o+c]
+					}
 				}
 			}
 		}
+		r += len(part)
 	}
 }

@@ -22,6 +22,8 @@ type blend[T float32 | float64] interface {
 	// rows sets dst to the sum of rows of x, n apart from each other at the
 	// given indices, times their weights.
 	rows(dst, x, work []T, index []int, weight []float64)
+	// line samples a row of pixels of that many lanes.
+	line(dst, x, work []T, lanes int, a *axis)
 }
 
 type weightedMemo[T float32 | float64] struct {
@@ -34,6 +36,7 @@ type weightedMemo[T float32 | float64] struct {
 	direct  bool
 	outputs bool // the last pass writes Y itself
 	lanes   int  // of a pixel in buffers
+	rows    rowsPlan
 }
 
 // A pass samples one dim of a buffer [outer in inner].
@@ -65,6 +68,12 @@ func (k *weightedKernel[T]) Resolve(f *op.Frame) (err error) {
 	k.plan(m, x)
 	if len(m.passes) == 0 { // nothing changes: from X to a buffer to Y
 		m.direct, m.outputs = false, false
+	}
+	if k.planRows(m, x, y); m.rows.use {
+		row := y.Shape[3] * m.lanes
+		f.Scratch = 8 * (m.rows.ring + 1) * row
+		f.Phases = append(f.Phases[:0], op.Phase{Chunks: x.Shape[0] * m.rows.chunks, Cost: m.rows.chunk * row})
+		return nil
 	}
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: 1, Cost: m.size})
 	largest, rows := 0, 0
@@ -130,6 +139,10 @@ func (k *weightedKernel[T]) plan(m *weightedMemo[T], x *op.Value) {
 
 func (k *weightedKernel[T]) Run(f *op.Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*weightedMemo[T])
+	if m.rows.use {
+		k.sampleRows(m, f, chunk, worker)
+		return nil
+	}
 	x, y := f.In[0], f.Out[0]
 	switch phase {
 	case 0:

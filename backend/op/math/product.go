@@ -19,7 +19,7 @@ import (
 // Either may have an epilogue fused behind it (see [op.EpilogueOf]); the
 // addition is then the node's last input. Two things a MatMul of a file has not,
 // but one that a pass has made may have: a third input, a bias of rank 1 as
-// Gemm's C, and the attribute [op.AttrScale], its alpha.
+// Gemm's C, and a factor alpha (op.AttrFactor).
 type product struct {
 	gemm           bool
 	transA, transB bool
@@ -30,7 +30,7 @@ type product struct {
 
 func newMatMul(n *graph.Node) (op.Op, error) {
 	ep := op.EpilogueOf(n)
-	return &product{alpha: n.Float(op.AttrScale, 1), beta: 1, ep: ep, residual: ep.Residual}, checkActivation(ep)
+	return &product{alpha: n.Float(op.AttrFactor, 1), beta: 1, ep: ep, residual: ep.Residual}, checkActivation(ep)
 }
 
 func newGemm(n *graph.Node) (op.Op, error) {

@@ -77,6 +77,9 @@ func (c conv) Infer(in, out []op.Info) error {
 		if k == 0 {
 			return fmt.Errorf("%w: W is %v, without a tap", op.ErrShape, w.Shape)
 		}
+		if c.border != "" && x.Shape[2+i] == 0 {
+			return fmt.Errorf("%w: spatial dim %d has no pixel to pad with", op.ErrShape, i)
+		}
 		s, err := c.size(i, n, x.Shape[2+i], k)
 		if err != nil {
 			return err
@@ -122,6 +125,9 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	}
 	if in[0].Order == op.Plain && isStem(&c, in) {
 		return newStem(e, &c, in), nil
+	}
+	if isFew(&c, in) {
+		return newFew(e, &c, in), nil
 	}
 	return newProductOrWinograd(e, &c, in, out), nil
 }

@@ -12,9 +12,9 @@ type plainProduct struct{ k op.Kernel }
 
 // plainMemo is the frame that the inner kernel sees, and its values.
 type plainMemo struct {
-	f    *op.Frame
-	x, y op.Value
-	buf  [2][]byte
+	f       *op.Frame
+	x, y, r op.Value // r is the residual, input 3
+	buf     [3][]byte
 }
 
 func (p plainProduct) Resolve(f *op.Frame) error {
@@ -25,6 +25,9 @@ func (p plainProduct) Resolve(f *op.Frame) error {
 	}
 	copy(m.f.In, f.In)
 	m.f.In[0], m.f.Out[0] = m.channelsLast(&m.x, f.In[0], 0), m.channelsLast(&m.y, f.Out[0], 1)
+	if len(f.In) > 3 {
+		m.f.In[3] = m.channelsLast(&m.r, f.In[3], 2)
+	}
 	m.f.Phases, m.f.Scratch, m.f.Shared = append(m.f.Phases[:0], op.Phase{Chunks: 1}), 0, 0
 	if err := p.k.Resolve(m.f); err != nil {
 		return err
@@ -52,6 +55,9 @@ func (p plainProduct) Run(f *op.Frame, phase, chunk, worker int) error {
 	case 0:
 		m.f.Run, m.f.Host, m.f.Workers, m.f.Commons = f.Run, f.Host, f.Workers, f.Commons
 		op.CopyStrided(&m.x, f.In[0])
+		if len(f.In) > 3 {
+			op.CopyStrided(&m.r, f.In[3])
+		}
 		return nil
 	case len(f.Phases) - 1:
 		op.CopyStrided(f.Out[0], &m.y)

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"math"
+	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
@@ -44,6 +45,8 @@ type productMemo struct {
 	columns int // columns of a chunk
 	rowsN   int // chunks along rows
 	colsN   int // chunks along columns
+	tap     int // first tap that reaches a pixel of the image
+	taps    int // and how many from there to the last one that does
 }
 
 func newProduct(e *op.Env, c *conv, in []op.Info) *product {
@@ -147,6 +150,7 @@ func (k *product) resolve(f *op.Frame, m *productMemo) {
 	if !k.pointwise(f) {
 		m.offs = offsets(m.offs, k.c, x, w.Shape[2:], y.Shape[2:])
 	}
+	m.trim(taps)
 	m.columns = max(1, cout)
 	if 4*depth*cout > 2*panelBytes {
 		m.columns = max(32, panelBytes/(4*max(depth, 1))/32*32)
@@ -235,11 +239,50 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 		if len(m.offs) == 0 {
 			k.set.Gemm(rows, c1-c0, depth, xs[r*ldx:], ldx, b, ys[r*ld:], ld, &e)
 		} else {
-			k.set.GemmIndirect(rows, c1-c0, xs, zero, m.offs[r:], m.rows, weights.taps, weights.cin, b, ys[r*ld:], ld, nil, &e)
+			k.indirect(m, rows, c1-c0, xs, zero, r, weights, b, ys[r*ld:], ld, &e)
 		}
 		k.c.ep.Rows(k.set, ys[r*ld:], ld, rows, c1-c0)
 	}
 	return nil
+}
+
+// trim leaves out the first and last taps that only read padding, of which tiny
+// images have many.
+func (m *productMemo) trim(taps int) {
+	m.tap, m.taps = 0, taps
+	const tiny = 4
+	if len(m.offs) == 0 || m.rows > tiny {
+		return
+	}
+	empty := func(t int) bool { return slices.Max(m.offs[t*m.rows:][:m.rows]) < 0 }
+	for m.taps > 1 && empty(m.tap) {
+		m.tap++
+		m.taps--
+	}
+	for m.taps > 1 && empty(m.tap+m.taps-1) {
+		m.taps--
+	}
+}
+
+// indirect computes rows of the product, from row r on. Strips of a trimmed
+// product are not adjacent.
+func (k *product) indirect(m *productMemo, rows, cols int, x, zero []float32, r int, w *packed, b, y []float32, ld int, e *kernels.Epilogue) {
+	offs := m.offs[m.tap*m.rows+r:]
+	if m.taps == w.taps {
+		k.set.GemmIndirect(rows, cols, x, zero, offs, m.rows, w.taps, w.cin, b, y, ld, nil, e)
+		return
+	}
+	part := *e
+	for c := 0; c < cols; c += kernels.Strip {
+		if e.Bias != nil {
+			part.Bias = e.Bias[c:]
+		}
+		if e.Residual != nil {
+			part.Residual = e.Residual[c:]
+		}
+		k.set.GemmIndirect(rows, min(kernels.Strip, cols-c), x, zero, offs, m.rows, m.taps, w.cin,
+			b[c*w.taps*w.cin+m.tap*w.cin*kernels.Strip:], y[c:], ld, nil, &part)
+	}
 }
 
 // offsets appends, for each tap and output pixel, the offset of the input pixel
@@ -268,16 +311,16 @@ func offsets(dst []int32, c *conv, x *op.Value, kernel, out []int) []int32 {
 			base, inside := 0, true
 			for i := range n - 1 {
 				begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
-				p := pixel[i]*one(c.stride, i) - begin + tap[i]*one(c.dilation, i)
-				inside = inside && p >= 0 && p < x.Shape[2+i]
+				p := c.source(pixel[i]*one(c.stride, i)-begin+tap[i]*one(c.dilation, i), x.Shape[2+i])
+				inside = inside && p >= 0
 				base += p * x.Stride[2+i]
 			}
 			i := n - 1
 			begin, _ := c.padding(i, n, x.Shape[2+i], kernel[i])
 			p, step, size, ld := tap[i]*one(c.dilation, i)-begin, one(c.stride, i), x.Shape[2+i], x.Stride[2+i]
 			for range out[i] {
-				if inside && p >= 0 && p < size {
-					o[t*rows+r] = int32(base + p*ld)
+				if q := c.source(p, size); inside && q >= 0 {
+					o[t*rows+r] = int32(base + q*ld)
 				} else {
 					o[t*rows+r] = -1
 				}

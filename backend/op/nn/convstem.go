@@ -153,8 +153,8 @@ func (k *stem) copy(dst, src []float32, x *op.Value, n, r0, r1, top, left, w int
 	for r := r0; r < r1; r++ {
 		row := dst[r*w*k.ch:][:w*k.ch]
 		clear(row)
-		sy := r - top
-		if sy < 0 || sy >= x.Shape[2] {
+		sy := k.c.source(r-top, x.Shape[2])
+		if sy < 0 {
 			continue
 		}
 		// negative padding crops
@@ -165,12 +165,25 @@ func (k *stem) copy(dst, src []float32, x *op.Value, n, r0, r1, top, left, w int
 		at := n*x.Stride[0] + sy*x.Stride[2] + from*x.Stride[3]
 		if x.Stride[3] == 1 {
 			k.set.Transpose(row[(left+from)*k.ch:], k.ch, src[at:], x.Stride[1], k.ch, to-from)
-			continue
-		}
-		for i := range to - from {
-			for c := range k.ch {
-				row[(left+from+i)*k.ch+c] = src[at+c*x.Stride[1]+i*x.Stride[3]]
+		} else {
+			for i := range to - from {
+				for c := range k.ch {
+					row[(left+from+i)*k.ch+c] = src[at+c*x.Stride[1]+i*x.Stride[3]]
+				}
 			}
+		}
+		if k.c.border != "" {
+			k.repeat(row, left, x.Shape[3], w)
+		}
+	}
+}
+
+// repeat fills the padding of a row, which is not negative, with the pixels that
+// it repeats.
+func (k *stem) repeat(row []float32, left, size, w int) {
+	for i := range w {
+		if p := left + k.c.source(i-left, size); p != i {
+			copy(row[i*k.ch:][:k.ch], row[p*k.ch:])
 		}
 	}
 }

@@ -17,11 +17,14 @@ import (
 // Output pixel o of a dim gets input pixel i through tap k where
 //
 //	o = i*stride + k*dilation - padding
+//
+// A residual input of Y's shape may follow as the fourth (see op.Epilogue).
 type convTranspose struct {
 	geometry
 	group         int
 	outputShape   []int
 	outputPadding []int
+	ep            op.Epilogue
 }
 
 func newConvTranspose(n *graph.Node) (op.Op, error) {
@@ -29,7 +32,7 @@ func newConvTranspose(n *graph.Node) (op.Op, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := convTranspose{g, n.Int("group", 1), n.Ints("output_shape"), n.Ints("output_padding")}
+	c := convTranspose{g, n.Int("group", 1), n.Ints("output_shape"), n.Ints("output_padding"), op.EpilogueOf(n)}
 	if c.group < 1 {
 		return nil, fmt.Errorf("%w: group is %d", op.ErrAttr, c.group)
 	}
@@ -119,6 +122,10 @@ func (c convTranspose) Infer(in, out []op.Info) error {
 	return nil
 }
 
+// Fuses says that float32 convolutions take any residual and activation, unless
+// they have too many phases to be matrix products.
+func (c convTranspose) Fuses(op.Epilogue) bool { return c.phases() <= maxPhases }
+
 // Layouts: float32 is computed channels-last.
 func (c convTranspose) Layouts(in []op.Info) []op.Signature {
 	if in[0].Type != tensor.Float32 || in[0].Rank() < 3 || c.phases() > maxPhases {
@@ -126,18 +133,23 @@ func (c convTranspose) Layouts(in []op.Info) []op.Signature {
 	}
 	cl := make([]op.Order, len(in))
 	cl[0] = op.ChannelsLast
+	if c.ep.Residual {
+		cl[len(in)-1] = op.ChannelsLast
+	}
 	return []op.Signature{{In: cl, Out: cl[:1]}}
 }
 
-func (c convTranspose) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (c convTranspose) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32, tensor.Float64, tensor.Float16, tensor.BFloat16:
 	default:
 		return nil, fmt.Errorf("%w: ConvTranspose of %v", op.ErrUnsupported, in[0].Type)
 	}
 	switch {
+	case in[0].Order == op.ChannelsLast && c.isFew(in):
+		return newTransposeFew(e, &c, in), nil
 	case in[0].Order == op.ChannelsLast:
-		return newTransposeProduct(e, &c, in), nil
+		return newTransposeProductOrWinograd(e, &c, in, out), nil
 	case in[0].Type == tensor.Float32 && c.phases() <= maxPhases: // alone, or of unknown rank
 		return plainProduct{newTransposeProduct(e, &c, in)}, nil
 	}

@@ -1,8 +1,6 @@
 package nn
 
 import (
-	"math"
-
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
 )
@@ -28,19 +26,18 @@ const maxPhases = 4096
 
 func (c *convTranspose) phases() int { return op.Product(c.stride) }
 
-// phaseWeights holds the weights by group and phase, packed, each [tap][channel]
-// deep.
+// phaseWeights holds the weights by group, phase and tap, each tap packed by
+// itself: near the edges of a feature map taps are left out.
 type phaseWeights struct {
 	taps      [][]int // by phase
-	at        []int   // by phase: where in a group's data
+	first     []int   // by phase: its first tap, in this order
 	data      []float32
-	group     int // elements of a group
 	cin, cout int // of a group
 	zero      []float32
 	matrix    []float32
 }
 
-func newTransposeProduct(e *op.Env, c *convTranspose, in []op.Info) op.Kernel {
+func newTransposeProduct(e *op.Env, c *convTranspose, in []op.Info) *transposeProduct {
 	k := &transposeProduct{set: e.Set, c: c, hasBias: len(in) > 2 && in[2].Present()}
 	if w := in[1].Const; w != nil {
 		k.weights = new(phaseWeights)
@@ -64,7 +61,7 @@ func (p *phaseWeights) plan(c *convTranspose, shape []int) {
 	taps := op.Product(kernel)
 	p.cin, p.cout = shape[0]/c.group, shape[1]
 	if p.taps == nil {
-		p.taps, p.at = make([][]int, c.phases()), make([]int, c.phases())
+		p.taps = make([][]int, c.phases())
 	}
 	for i := range p.taps {
 		p.taps[i] = p.taps[i][:0]
@@ -79,10 +76,11 @@ func (p *phaseWeights) plan(c *convTranspose, shape []int) {
 		}
 		p.taps[phase] = append(p.taps[phase], t)
 	}
-	p.group = 0
+	p.first = grown(p.first, len(p.taps))
+	n := 0
 	for i, t := range p.taps {
-		p.at[i] = p.group
-		p.group += kernels.PackedLen(len(t)*p.cin, p.cout)
+		p.first[i] = n
+		n += len(t)
 	}
 	p.zero = grown(p.zero, p.cin)
 }
@@ -90,36 +88,39 @@ func (p *phaseWeights) plan(c *convTranspose, shape []int) {
 // pack packs W after plan.
 func (p *phaseWeights) pack(c *convTranspose, w *op.Value) {
 	taps, src := op.Product(w.Shape[2:]), op.Data[float32](w)
-	p.data = grown(p.data, c.group*p.group)
+	p.data = grown(p.data, c.group*taps*p.tapLen())
+	p.matrix = grown(p.matrix, p.cin*p.cout)
 	if len(src) == 0 {
 		return
 	}
 	for g := range c.group {
 		for i, list := range p.taps {
-			depth := len(list) * p.cin
-			p.matrix = grown(p.matrix, depth*p.cout)
 			for j, t := range list {
-				for ch := range p.cin {
-					row := p.matrix[(j*p.cin+ch)*p.cout:][:p.cout]
-					from := src[(g*p.cin+ch)*p.cout*taps+t:]
-					for m := range row {
-						row[m] = from[m*taps]
-					}
+				from := src[g*p.cin*p.cout*taps+t:]
+				for k := range p.matrix {
+					p.matrix[k] = from[k*taps]
 				}
+				kernels.Pack(p.data[(g*taps+p.first[i]+j)*p.tapLen():], p.cin, p.cout, p.matrix, p.cout, 1)
 			}
-			kernels.Pack(p.data[g*p.group+p.at[i]:][:kernels.PackedLen(depth, p.cout)], depth, p.cout, p.matrix, p.cout, 1)
 		}
 	}
 }
 
-// A phaseBlock is rows of a phase: output pixels that a chunk computes.
-type phaseBlock struct{ phase, row, rows, of, offs int }
+// tapLen returns the length of a packed tap.
+func (p *phaseWeights) tapLen() int { return kernels.PackedLen(p.cin, p.cout) }
+
+// kernel writes the taps of output channel o and input channel c, of one group.
+func (p *phaseWeights) kernel(dst *[16]float32, o, c int) {
+	at := (o/kernels.Strip*p.cin+c)*kernels.Strip + o%kernels.Strip
+	for i, list := range p.taps {
+		for j, t := range list {
+			dst[t] = p.data[(p.first[i]+j)*p.tapLen()+at]
+		}
+	}
+}
 
 type transposeMemo struct {
-	outs    []int32 // by phase and row: where the output pixel is
-	offs    []int32 // by phase, tap and row: where the input pixel is, or -1
-	blocks  []phaseBlock
-	starts  []int // by phase: its first row
+	transposeTables
 	weights phaseWeights
 	bias    []float32
 }
@@ -130,92 +131,34 @@ func (k *transposeProduct) Resolve(f *op.Frame) error {
 		m = new(transposeMemo)
 		f.Memo = m
 	}
+	k.resolve(f, m)
+	return nil
+}
+
+func (k *transposeProduct) resolve(f *op.Frame, m *transposeMemo) {
 	w := k.weights
 	if w == nil {
 		w = &m.weights
 		w.plan(k.c, f.In[1].Shape)
 	}
-	x, y := f.In[0], f.Out[0]
-	if op.Product(x.Shape) > math.MaxInt32 || op.Product(y.Shape) > math.MaxInt32 {
-		panic("nn: feature map is too large for 32-bit offsets")
+	m.fill(k.c, w, f.In[0], f.Out[0], f.In[1].Shape[2:])
+	cost := 0
+	for _, b := range m.blocks {
+		cost += w.cout * w.cin * max(b.rows*(b.to-b.from)/50, (b.to-b.from)/5)
 	}
-	k.tables(m, w, x, y, f.In[1].Shape[2:])
-	depth := op.Product(f.In[1].Shape[2:]) * w.cin / max(1, len(w.taps))
-	f.Phases = append(f.Phases[:0], op.Phase{Chunks: 1, Cost: 100},
-		op.Phase{Chunks: x.Shape[0] * k.c.group * len(m.blocks), Cost: transposeRows * w.cout * (depth + 4) / 50})
-	return nil
-}
-
-// transposeRows is how many output pixels a chunk computes at most.
-const transposeRows = 240
-
-// tables fills in where output pixels of each phase and their inputs are.
-func (k *transposeProduct) tables(m *transposeMemo, w *phaseWeights, x, y *op.Value, kernel []int) {
-	n := len(kernel)
-	m.starts = grown(m.starts, len(w.taps)+1)
-	m.outs, m.offs, m.blocks = m.outs[:0], m.offs[:0], m.blocks[:0]
-	var first, count, pixel, at [maxSpatial]int
-	for phase, taps := range w.taps {
-		rows, rest := 1, phase
-		for i := n - 1; i >= 0; i-- {
-			s := one(k.c.stride, i)
-			_, pad := k.c.spatial(i, n, x.Shape[2+i], kernel[i])
-			first[i] = ((rest%s-pad)%s + s) % s
-			rest /= s
-			count[i] = max(0, (y.Shape[2+i]-first[i]+s-1)/s)
-			rows *= count[i]
-		}
-		start, table := len(m.outs), len(m.offs)
-		pixel = [maxSpatial]int{}
-		for range rows {
-			to := 0
-			for i := range n {
-				to += (first[i] + pixel[i]*one(k.c.stride, i)) * y.Stride[2+i]
-			}
-			m.outs = append(m.outs, int32(to))
-			advance(pixel[:n], count[:n])
-		}
-		for _, t := range taps {
-			for i, rest := n-1, t; i >= 0; i-- {
-				s := one(k.c.stride, i)
-				_, pad := k.c.spatial(i, n, x.Shape[2+i], kernel[i])
-				at[i] = (first[i] + pad - rest%kernel[i]*one(k.c.dilation, i)) / s // exact
-				rest /= kernel[i]
-			}
-			pixel = [maxSpatial]int{}
-			for range rows {
-				from, inside := 0, true
-				for i := range n {
-					p := at[i] + pixel[i]
-					inside = inside && p >= 0 && p < x.Shape[2+i]
-					from += p * x.Stride[2+i]
-				}
-				if !inside {
-					from = -1
-				}
-				m.offs = append(m.offs, int32(from))
-				advance(pixel[:n], count[:n])
-			}
-		}
-		for r := 0; r < rows; r += transposeRows {
-			m.blocks = append(m.blocks, phaseBlock{phase, start + r, min(transposeRows, rows-r), rows, table + r})
-		}
+	f.Phases = f.Phases[:0]
+	if k.weights == nil || k.hasBias && k.bias == nil {
+		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: f.In[1].Len()})
 	}
-}
-
-// advance counts up an index over dims of these sizes, the last one fastest.
-func advance(index, size []int) {
-	for i := len(index) - 1; i >= 0; i-- {
-		if index[i]++; index[i] < size[i] {
-			return
-		}
-		index[i] = 0
-	}
+	f.Phases = append(f.Phases, op.Phase{Chunks: f.In[0].Shape[0] * k.c.group * len(m.blocks), Cost: cost / max(1, len(m.blocks))})
 }
 
 func (k *transposeProduct) Run(f *op.Frame, phase, chunk, _ int) error {
-	m := f.Memo.(*transposeMemo)
-	if phase == 0 {
+	return k.run(f, f.Memo.(*transposeMemo), phase, chunk)
+}
+
+func (k *transposeProduct) run(f *op.Frame, m *transposeMemo, phase, chunk int) error {
+	if phase < len(f.Phases)-1 {
 		if k.weights == nil {
 			m.weights.pack(k.c, f.In[1])
 		}
@@ -237,20 +180,52 @@ func (k *transposeProduct) Run(f *op.Frame, phase, chunk, _ int) error {
 	}
 	b := m.blocks[chunk%len(m.blocks)]
 	g, n := chunk/len(m.blocks)%k.c.group, chunk/len(m.blocks)/k.c.group
-	e := kernels.Epilogue{}
-	if bias != nil {
-		e.Bias = bias[g*w.cout:]
-	}
-	taps := w.taps[b.phase]
-	var offs []int32
-	if len(taps) > 0 {
-		offs = m.offs[b.offs:]
-	}
-	xs := op.Data[float32](x)
+	outs := m.outs[b.row : b.row+b.rows]
+	xs, ys := op.Data[float32](x), op.Data[float32](y)[n*y.Stride[0]+g*w.cout:]
 	if x.Len() > 0 {
 		xs = xs[n*x.Stride[0]+g*w.cin:]
 	}
-	k.set.GemmIndirect(b.rows, w.cout, xs, w.zero, offs, b.of, len(taps), w.cin,
-		w.data[g*w.group+w.at[b.phase]:], op.Data[float32](y)[n*y.Stride[0]+g*w.cout:], 0, m.outs[b.row:b.row+b.rows], &e)
+	ep := &k.c.ep
+	lo, hi, clamp := ep.Clamp()
+	clamp = clamp && ep.Activation != "" && !ep.Residual
+	e := kernels.Epilogue{Clamp: clamp, Lo: lo, Hi: hi}
+	if bias != nil {
+		e.Bias = bias[g*w.cout:]
+	}
+	if b.from == b.to {
+		k.set.GemmIndirect(b.rows, w.cout, nil, nil, nil, 0, 0, 0, nil, ys, 0, outs, &e)
+	}
+	taps := op.Product(f.In[1].Shape[2:])
+	for i := b.from; i < b.to; i++ {
+		t := m.used[i]
+		e.Clamp = clamp && i == b.to-1
+		k.set.GemmIndirect(b.rows, w.cout, xs, w.zero, m.offs[b.table+t*b.of:], b.of, 1, w.cin,
+			w.data[(g*taps+w.first[b.phase]+t)*w.tapLen():], ys, 0, outs, &e)
+		e.Load = true
+	}
+	if ep.Residual {
+		res := f.In[len(f.In)-1]
+		rs := op.Data[float32](res)[n*res.Stride[0]+g*w.cout:]
+		for _, o := range outs {
+			row := ys[o:][:w.cout]
+			k.set.Add(row, row, rs[moved(int(o), y, res):][:w.cout])
+		}
+	}
+	if !clamp && ep.Activation != "" {
+		for _, o := range outs {
+			op.Activate(k.set, ep.Activation, ep.Alpha, ep.Beta, ys[o:][:w.cout])
+		}
+	}
 	return nil
+}
+
+// moved returns where the pixel at offset o of an image of y is in r, which has
+// the same shape and other strides.
+func moved(o int, y, r *op.Value) int {
+	at := 0
+	for i := 2; i < len(y.Shape); i++ {
+		at += o / y.Stride[i] * r.Stride[i]
+		o %= y.Stride[i]
+	}
+	return at
 }

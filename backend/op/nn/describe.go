@@ -1,6 +1,11 @@
 package nn
 
-import "github.com/sardonyx-go/sardonyx/backend/op"
+import (
+	"fmt"
+
+	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
+)
 
 // products returns the floating-point operations of a convolution by its
 // definition: two for each weight and output pixel of each image.
@@ -23,3 +28,50 @@ func (k *stem) Describe(f *op.Frame) (string, float64) { return "stem", products
 
 // Describe implements [op.Describer].
 func (k *depthwise) Describe(f *op.Frame) (string, float64) { return "depthwise", products(f) }
+
+// transposeProducts returns the floating-point operations of a ConvTranspose by
+// its definition: two for each weight and input pixel of each image.
+func transposeProducts(f *op.Frame) float64 {
+	x, w := f.In[0], f.In[1]
+	return 2 * float64(x.Len()) * float64(op.Product(w.Shape[1:]))
+}
+
+// Describe implements [op.Describer].
+func (k *transposeProduct) Describe(f *op.Frame) (string, float64) {
+	return "products of phases", transposeProducts(f)
+}
+
+// Describe implements [op.Describer].
+func (k *transposeWinograd) Describe(f *op.Frame) (string, float64) {
+	return winogradName(k.phases[0].weights.f), transposeProducts(f)
+}
+
+// Describe implements [op.Describer].
+func (k *transposeAdaptive) Describe(f *op.Frame) (string, float64) {
+	if m := f.Memo.(*transposeAdaptiveMemo); m.k != nil {
+		return m.k.Describe(f)
+	}
+	return k.direct.Describe(f)
+}
+
+// winogradName names an algorithm.
+func winogradName(f kernels.Winograd) string {
+	return fmt.Sprintf("Winograd F(%d,%d)", f.Outputs(), f.Taps())
+}
+
+// Describe implements [op.Describer].
+func (k *winograd) Describe(f *op.Frame) (string, float64) {
+	return winogradName(k.weights.f), products(f)
+}
+
+// Describe implements [op.Describer].
+func (k *adaptive) Describe(f *op.Frame) (string, float64) {
+	m := f.Memo.(*adaptiveMemo)
+	if m.k != nil {
+		return winogradName(m.k.weights.f), products(f)
+	}
+	if len(m.direct.offs) == 0 {
+		return "product", products(f)
+	}
+	return "indirect product", products(f)
+}

@@ -14,6 +14,7 @@ type geometry struct {
 	pads                     []int // begins, then ends; nil is 0
 	autoPad                  string
 	ceil                     bool // pools: round the output size up
+	border                   string
 }
 
 // maxWindow bounds kernels, strides, dilations and pads, lest products overflow.
@@ -22,7 +23,7 @@ const maxWindow = 1 << 24
 func newGeometry(n *graph.Node) (geometry, error) {
 	g := geometry{
 		kernel: n.Ints("kernel_shape"), stride: n.Ints("strides"), dilation: n.Ints("dilations"), pads: n.Ints("pads"),
-		autoPad: n.Str("auto_pad", "NOTSET"), ceil: n.Int("ceil_mode", 0) != 0,
+		autoPad: n.Str("auto_pad", "NOTSET"), ceil: n.Int("ceil_mode", 0) != 0, border: n.Str(op.AttrBorder, ""),
 	}
 	switch g.autoPad {
 	case "NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID":
@@ -90,6 +91,23 @@ func (g *geometry) padding(i, n, in, k int) (begin, end int) {
 		return total / 2, total - total/2
 	}
 	return total - total/2, total / 2
+}
+
+// source returns which of the size pixels of a dim is seen at p, where there may
+// be none: -1 in padding that is zero, else what the padding repeats.
+func (g *geometry) source(p, size int) int {
+	if uint(p) < uint(size) {
+		return p
+	}
+	switch {
+	case g.border == "edge" && size > 0:
+		return min(max(p, 0), size-1)
+	case g.border == "reflect" && size > 0:
+		period := max(2*(size-1), 1)
+		p = (p%period + period) % period
+		return min(p, period-p)
+	}
+	return -1
 }
 
 // size returns the output size of spatial dim i of n; Unknown for an unknown

@@ -19,14 +19,17 @@ import (
 // with mean and variance of all of an image's group of channels, computed as
 // X*a + b, with a and b rounded to float32 once. In version 18 scale and bias
 // are [groups].
+//
+// A residual input of Y's shape may follow as the fourth (see op.Epilogue).
 type groupNorm struct {
 	groups   int // 0: as many as channels
 	epsilon  float32
 	perGroup bool
+	ep       op.Epilogue
 }
 
 func newGroupNorm(n *graph.Node) (op.Op, error) {
-	g := groupNorm{n.Int("num_groups", 0), n.Float("epsilon", 1e-5), n.Version < 21}
+	g := groupNorm{n.Int("num_groups", 0), n.Float("epsilon", 1e-5), n.Version < 21, op.EpilogueOf(n)}
 	if g.groups < 1 {
 		return nil, fmt.Errorf("%w: num_groups is %d", op.ErrAttr, g.groups)
 	}
@@ -34,12 +37,16 @@ func newGroupNorm(n *graph.Node) (op.Op, error) {
 }
 
 func newInstanceNorm(n *graph.Node) (op.Op, error) {
-	return groupNorm{0, n.Float("epsilon", 1e-5), false}, nil
+	return groupNorm{0, n.Float("epsilon", 1e-5), false, op.EpilogueOf(n)}, nil
 }
 
 func (g groupNorm) Infer(in, out []op.Info) error {
-	if len(in) != 3 {
-		return fmt.Errorf("%w: %d inputs, want 3", op.ErrInput, len(in))
+	want := 3
+	if g.ep.Residual {
+		want++
+	}
+	if len(in) != want {
+		return fmt.Errorf("%w: %d inputs, want %d", op.ErrInput, len(in), want)
 	}
 	x := &in[0]
 	out[0].Copy(x)
@@ -53,8 +60,7 @@ func (g groupNorm) Infer(in, out []op.Info) error {
 	if c >= 0 && g.groups > 0 && c%g.groups != 0 {
 		return fmt.Errorf("%w: %d channels in %d groups", op.ErrShape, c, g.groups)
 	}
-	want := c
-	if g.perGroup {
+	if want = c; g.perGroup {
 		want = g.groups
 	}
 	for i := 1; i < 3; i++ {
@@ -65,12 +71,18 @@ func (g groupNorm) Infer(in, out []op.Info) error {
 	return nil
 }
 
+// Fuses says that any residual and activation may follow.
+func (g groupNorm) Fuses(op.Epilogue) bool { return true }
+
 func (g groupNorm) Layouts(in []op.Info) []op.Signature {
 	if in[0].Type != tensor.Float32 || in[0].Rank() < 3 {
 		return []op.Signature{{}}
 	}
 	cl := make([]op.Order, len(in))
 	cl[0] = op.ChannelsLast
+	if g.ep.Residual {
+		cl[len(in)-1] = op.ChannelsLast
+	}
 	return []op.Signature{{In: cl, Out: cl[:1]}, {}}
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/kernels"
-	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // groupNormPlanes normalises plain float32 values: a group is one run.
@@ -42,6 +41,10 @@ func (k *groupNormPlanes) Run(f *op.Frame, phase, chunk, _ int) error {
 			k.set.MulScalar(dst[c*hw:][:hw], src[c*hw:][:hw], a)
 			k.set.AddScalar(dst[c*hw:][:hw], dst[c*hw:][:hw], b)
 		}
+		if k.ep.Residual {
+			k.set.Add(dst, dst, op.Data[float32](f.In[len(f.In)-1])[i*n:][:n])
+		}
+		op.Activate(k.set, k.ep.Activation, k.ep.Alpha, k.ep.Beta, dst)
 	}
 	return nil
 }
@@ -50,101 +53,6 @@ func (k *groupNormPlanes) Run(f *op.Frame, phase, chunk, _ int) error {
 func line(scale, bias, mean float32, inv float64) (a, b float32) {
 	s := float64(scale) * inv
 	return float32(s), float32(float64(bias) - float64(float64(mean)*s))
-}
-
-// groupNormPixels normalises channels-last float32 values in passes over
-// blocks of pixels: sums by channel, squared differences by channel, a*x + b.
-type groupNormPixels struct {
-	set *kernels.Set
-	groupNorm
-}
-
-func (k *groupNormPixels) InPlace() []op.Pair { return []op.Pair{{In: 0, Out: 0}} }
-
-// normMemo holds sums by block of pixels and channel, and by image and channel
-// what follows from them.
-type normMemo struct {
-	sums, mean, a, b []float32
-	blocks           int // of an image
-}
-
-// normPixels is how many pixels a block has.
-const normPixels = 256
-
-func (k *groupNormPixels) Resolve(f *op.Frame) error {
-	m, _ := f.Memo.(*normMemo)
-	if m == nil {
-		m = new(normMemo)
-		f.Memo = m
-	}
-	x := f.In[0]
-	n, c, hw := x.Shape[0], x.Shape[1], op.Product(x.Shape[2:])
-	m.blocks = (hw + normPixels - 1) / normPixels
-	m.sums = grown(m.sums, n*m.blocks*c)
-	m.mean, m.a, m.b = grown(m.mean, n*c), grown(m.a, n*c), grown(m.b, n*c)
-	f.Scratch = 4 * c
-	all, each := op.Phase{Chunks: n * m.blocks, Cost: normPixels * (c/8 + 10)}, op.Phase{Chunks: n, Cost: (m.blocks + 10) * c}
-	f.Phases = append(f.Phases[:0], all, each, all, each, all)
-	return nil
-}
-
-func (k *groupNormPixels) Run(f *op.Frame, phase, chunk, worker int) error {
-	m := f.Memo.(*normMemo)
-	x, y := f.In[0], f.Out[0]
-	c, hw := x.Shape[1], op.Product(x.Shape[2:])
-	if phase == 1 || phase == 3 {
-		k.combine(m, f, chunk, phase == 1)
-		return nil
-	}
-	n, p0 := chunk/m.blocks, chunk%m.blocks*normPixels
-	pixels, ld := min(normPixels, hw-p0), x.PixelStride()
-	src := op.Data[float32](x)[n*x.Stride[0]+p0*ld:]
-	sums, work := m.sums[chunk*c:][:c], tensor.View[float32](f.Work(worker))[:c]
-	switch phase {
-	case 0:
-		clear(sums)
-		k.set.AccumulateRows(sums, src, ld, pixels, c)
-	case 2:
-		clear(sums)
-		mean := m.mean[n*c:][:c]
-		for p := range pixels {
-			k.set.Sub(work, src[p*ld:][:c], mean)
-			k.set.Mul(work, work, work)
-			k.set.Add(sums, sums, work)
-		}
-	default:
-		dst, ldy := op.Data[float32](y)[n*y.Stride[0]+p0*y.PixelStride():], y.PixelStride()
-		for p := range pixels {
-			k.set.Affine(dst[p*ldy:][:c], src[p*ld:][:c], m.a[n*c:][:c], m.b[n*c:][:c])
-		}
-	}
-	return nil
-}
-
-// combine adds the sums of image n, and computes its means, or a and b.
-func (k *groupNormPixels) combine(m *normMemo, f *op.Frame, n int, means bool) {
-	x := f.In[0]
-	c, hw := x.Shape[1], op.Product(x.Shape[2:])
-	groups, channels := k.size(x)
-	scale, bias := op.Data[float32](f.In[1]), op.Data[float32](f.In[2])
-	for g := range groups {
-		sum := 0.0
-		for b := range m.blocks {
-			for _, v := range m.sums[(n*m.blocks+b)*c+g*channels:][:channels] {
-				sum += float64(v)
-			}
-		}
-		sum /= float64(channels * hw)
-		inv := 1 / math.Sqrt(sum+float64(k.epsilon))
-		for i := g * channels; i < (g+1)*channels; i++ {
-			if means {
-				m.mean[n*c+i] = float32(sum)
-				continue
-			}
-			p := k.parameter(i, channels)
-			m.a[n*c+i], m.b[n*c+i] = line(scale[p], bias[p], m.mean[n*c+i], inv)
-		}
-	}
 }
 
 // groupNormEach normalises float64 values.

@@ -33,7 +33,7 @@ func (x *winogradAxis) cut(f kernels.Winograd, c *conv, i int, in, out *op.Value
 			for image := range stride {
 				for t := range f.Inputs() {
 					at := -1
-					if p := (o+t*dilation)*stride + image - pad; p >= 0 && p < size {
+					if p := c.source((o+t*dilation)*stride+image-pad, size); p >= 0 {
 						at = p * in.Stride[2+i]
 					}
 					x.in = append(x.in, int32(at))
