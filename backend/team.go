@@ -2,11 +2,9 @@ package backend
 
 import (
 	"fmt"
-	"math/bits"
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 )
@@ -14,115 +12,92 @@ import (
 // A team is the caller of a run and the workers that help it. Workers come from
 // one process-wide pool; a run takes those that are free, perhaps none, and
 // never waits for one: the caller claims chunks like the others, and waits only
-// for chunks that somebody has claimed. Workers stay a moment when a run has
-// ended, in case another one follows.
+// for chunks that somebody has claimed.
 type team struct {
 	// claim is the job's number (24 bits) and the chunks nobody has claimed yet,
 	// from one (20 bits) to before another (20), in one word so that a chunk of
 	// a finished job cannot be claimed.
-	claim  atomic.Uint64
-	done   atomic.Int64
-	active atomic.Bool // a run is going on
+	claim atomic.Uint64
+	done  atomic.Int64
+	quit  atomic.Bool
 
 	kernel op.Kernel
 	frame  *op.Frame
 	phase  int
 
-	seq  uint64
-	size int // workers and caller, at the start of the run
-
-	mu    sync.Mutex
-	taken uint64 // by bit: numbers of workers that are here
-	err   error
+	seq    uint64
+	size   int // workers and caller
+	joined atomic.Int32
+	gone   sync.WaitGroup
+	mu     sync.Mutex
+	err    error
 }
 
 const (
 	chunkBits = 20
 	maxChunks = 1<<chunkBits - 1
-	maxTeam   = 64
-	linger    = 50 * time.Microsecond // that workers stay without a run
 )
 
 // workers is the process-wide pool: parked goroutines, each waiting for a team.
 var workers struct {
 	mu   sync.Mutex
-	idle []chan hire
+	idle []chan *team
 	all  int
 }
 
-// hire sends a worker to a team.
-type hire struct {
-	team   *team
-	number int // from 1: which scratch memory is the worker's
+// newTeam returns a team of up to n, the caller included, with as many workers
+// as are free now.
+func newTeam(n int) *team {
+	t := &team{size: 1}
+	t.enlist(n)
+	return t
 }
 
-// enlist begins a run with up to n threads, the caller's included: workers who
-// are still here, and others as far as any are free now.
 func (t *team) enlist(n int) {
-	t.active.Store(true)
-	n = min(n, runtime.GOMAXPROCS(0), maxTeam)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for t.size = 1 + bits.OnesCount64(t.taken); t.size < n; t.size++ {
-		c := freeWorker()
-		if c == nil {
-			return
-		}
-		number := bits.TrailingZeros64(^(t.taken | 1))
-		t.taken |= 1 << number
-		c <- hire{t, number}
+	if n = min(n, runtime.GOMAXPROCS(0)); n <= 1 {
+		return
 	}
-}
-
-// freeWorker takes a worker from the pool; nil if all are busy.
-func freeWorker() chan hire {
 	w := &workers
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if n := len(w.idle); n > 0 {
-		c := w.idle[n-1]
-		w.idle = w.idle[:n-1]
-		return c
+	for t.size < n {
+		if len(w.idle) == 0 {
+			if w.all >= runtime.GOMAXPROCS(0)-1 {
+				return
+			}
+			w.all++
+			c := make(chan *team, 1)
+			go work(c)
+			w.idle = append(w.idle, c)
+		}
+		c := w.idle[len(w.idle)-1]
+		w.idle = w.idle[:len(w.idle)-1]
+		t.gone.Add(1)
+		c <- t
+		t.size++
 	}
-	if w.all >= runtime.GOMAXPROCS(0)-1 {
-		return nil
-	}
-	w.all++
-	c := make(chan hire, 1)
-	go work(c)
-	return c
 }
 
 // work is the life of a worker.
-func work(c chan hire) {
-	for h := range c {
-		h.team.help(h.number)
-		h.team.mu.Lock()
-		h.team.taken &^= 1 << h.number
-		h.team.mu.Unlock()
+func work(c chan *team) {
+	for t := range c {
+		t.help(int(t.join()))
+		t.gone.Done()
 		workers.mu.Lock()
 		workers.idle = append(workers.idle, c)
 		workers.mu.Unlock()
 	}
 }
 
-// help claims chunks until there has been no run for a while.
+// join returns the number of a worker in its team, from 1.
+func (t *team) join() int32 { return 1 + int32(t.joined.Add(1)-1) }
+
+// help claims chunks until the team is dismissed.
 func (t *team) help(worker int) {
-	var since time.Time
-	for spins := 0; ; spins++ {
-		switch {
-		case t.once(worker):
-			spins, since = 0, time.Time{}
-		case t.active.Load():
-			since = time.Time{}
-			if spins > 100 {
-				runtime.Gosched()
-			}
-		case since.IsZero():
-			since = time.Now()
-		case time.Since(since) > linger:
-			return
-		default:
+	for spins := 0; !t.quit.Load(); spins++ {
+		if t.once(worker) {
+			spins = 0
+		} else if spins > 100 {
 			runtime.Gosched()
 		}
 	}
@@ -182,21 +157,22 @@ func (t *team) run(k op.Kernel, f *op.Frame, phase int) error {
 	for t.once(0) {
 	}
 	for spins := 0; t.done.Load() < int64(n); spins++ {
-		if spins > 100 {
+		if !t.once(0) && spins > 100 {
 			runtime.Gosched()
 		}
 	}
-	t.mu.Lock()
 	err := t.err
 	t.err = nil
-	t.mu.Unlock()
 	return err
 }
 
-// dismiss ends a run: workers leave unless another one begins soon.
+// dismiss sends the workers back to the pool; it returns when all have left.
 func (t *team) dismiss() {
-	t.active.Store(false)
+	t.quit.Store(true)
+	t.gone.Wait()
+	t.quit.Store(false)
 	t.size = 1
+	t.joined.Store(0)
 }
 
 func panicError(p any) error {

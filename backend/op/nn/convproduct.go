@@ -133,11 +133,12 @@ const (
 	leastRows     = 24 // that make a product efficient
 )
 
-// rowBlocks returns into how many blocks to cut rows of this many products
-// each: an even number, so that two threads get the same.
-func rowBlocks(rows, products int) int {
+// rowBlocks returns into how many blocks to cut rows of this many products each,
+// if there are panels of columns beside: an even number, so that two threads get
+// the same.
+func rowBlocks(rows, products, panels int) int {
 	total := rows * products
-	n := max(total/chunkProducts, min(total/leastProducts, smallChunks))
+	n := max(total/chunkProducts, min(total/leastProducts, smallChunks/panels))
 	if n = min(n, rows/leastRows); n < 2 {
 		return 1
 	}
@@ -177,8 +178,8 @@ func (k *product) resolve(f *op.Frame, m *productMemo) {
 		parts := 2 * max(1, 4*depth*cout/(2*panelBytes)) // even, for two threads
 		m.columns = max(32, ((cout+parts-1)/parts+31)/32*32)
 	}
-	m.rowsN = rowBlocks(m.rows, depth*m.columns)
 	m.colsN = (cout + m.columns - 1) / m.columns
+	m.rowsN = rowBlocks(m.rows, depth*m.columns, max(1, m.colsN))
 	chunks := x.Shape[0] * k.c.group * m.rowsN * m.colsN
 	cost := int(float64(m.rows) / float64(m.rowsN) * float64(min(m.columns, cout)) * float64(depth+4) / 50)
 	f.Phases = f.Phases[:0]

@@ -92,7 +92,7 @@ func (k *stem) Resolve(f *op.Frame) error {
 		}
 	}
 	depth := k.ch * k.kh * k.kw
-	m.rowsN = rowBlocks(oh*ow, depth*k.cout)
+	m.rowsN = rowBlocks(oh*ow, depth*k.cout, 1)
 	f.Phases = append(f.Phases[:0],
 		op.Phase{Chunks: x.Shape[0] * ((h + copyRows - 1) / copyRows), Cost: copyRows * w * k.ch / 2},
 		op.Phase{Chunks: x.Shape[0] * m.rowsN, Cost: oh * ow / m.rowsN * k.cout * depth / 50})
