@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"runtime"
 	"sync"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
@@ -13,13 +14,23 @@ type packs interface{ Packs(in int) bool }
 
 // constants lets go of a model's constants while its kernels are prepared: most
 // of a file are weights that kernels pack, and both forms of all of them need
-// not be in memory at the same time.
+// not be in memory at the same time. The collector is asked for what has been
+// dropped a few times while a model is compiled: left to itself it would wait
+// until the heap has doubled, which is the peak this is about.
 type constants struct {
-	m      *Model
-	mu     sync.Mutex
-	users  []int  // by value: steps that are not prepared yet
-	needed []bool // by value: a kernel reads it when it runs
+	m       *Model
+	mu      sync.Mutex
+	users   []int  // by value: steps that are not prepared yet
+	needed  []bool // by value: a kernel reads it when it runs
+	total   int    // bytes of all constants
+	dropped int    // of these, since the last collection
 }
+
+// Collections while a model is compiled, at most, and the least they are for.
+const (
+	collections = 6
+	worthIt     = 4 << 20 // bytes
+)
 
 // newConstants gives every constant that a step uses a run-time value.
 func newConstants(m *Model) *constants {
@@ -38,6 +49,7 @@ func newConstants(m *Model) *constants {
 		if t == nil {
 			continue
 		}
+		c.total += len(t.Bytes())
 		if m.consts[i] = op.FromTensor(t); c.users[i] == 0 {
 			c.drop(graph.ValueID(i))
 			m.consts[i] = nil
@@ -48,6 +60,14 @@ func newConstants(m *Model) *constants {
 
 // prepared notes that a step has its kernel, and drops what nobody else needs.
 func (c *constants) prepared(s *step) {
+	if c.release(s) {
+		runtime.GC()
+	}
+}
+
+// release drops what only s has waited for, and reports whether a collection is
+// due.
+func (c *constants) release(s *step) bool {
 	p, ok := s.kernel.(packs)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -61,6 +81,11 @@ func (c *constants) prepared(s *step) {
 			c.drop(id)
 		}
 	}
+	if c.dropped < max(c.total/collections, worthIt) {
+		return false
+	}
+	c.dropped = 0
+	return true
 }
 
 // drop keeps the shape of a constant, not its elements.
@@ -68,5 +93,6 @@ func (c *constants) drop(id graph.ValueID) {
 	c.m.graph.Values[id].Const = nil
 	c.m.infos[id].Const = nil
 	v := c.m.consts[id]
+	c.dropped += len(v.Bytes)
 	c.m.consts[id] = &op.Value{Kind: v.Kind, Type: v.Type, Shape: v.Shape, Stride: v.Stride}
 }

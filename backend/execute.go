@@ -86,7 +86,7 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 func (x *instance) phases(k op.Kernel, f *op.Frame, t *team, done <-chan struct{}) error {
 	for p := range f.Phases {
 		ph := &f.Phases[p]
-		if t.size > 1 && worthwhile(ph) {
+		if t.size > 1 && len(f.Workers) >= t.size && worthwhile(ph) {
 			if err := t.run(k, f, p); err != nil {
 				return err
 			}

@@ -2,8 +2,6 @@ package backend
 
 import (
 	"fmt"
-	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
@@ -119,7 +117,7 @@ func (x *instance) infer(i int) error {
 		return x.wrap(i, err)
 	}
 	for k := range f.OutInfo {
-		if err := possible(&f.OutInfo[k]); err != nil {
+		if err := f.OutInfo[k].Fits(op.MaxValue); err != nil {
 			return x.wrap(i, err)
 		}
 	}
@@ -133,22 +131,6 @@ func (x *instance) infer(i int) error {
 			v.Kind, v.Type, v.Shape = o.Kind, o.Type, append(v.Shape[:0], o.Shape...)
 			x.changed[id] = true
 		}
-	}
-	return nil
-}
-
-// maxValue is the largest size of a value, in bytes: 2 TiB, or 1 GiB where an
-// int has 32 bits. What is larger is a mistake in a shape, and sums of such
-// sizes must not overflow.
-const maxValue = math.MaxInt >> (21*(bits.UintSize/64) + 1)
-
-// possible reports a shape that is known and no memory can hold.
-func possible(x *op.Info) error {
-	if x.Kind != graph.Tensor || !x.Static() {
-		return nil
-	}
-	if n, ok := tensor.Elements(x.Shape); !ok || n > maxValue/max(1, x.Type.Size()) {
-		return fmt.Errorf("%w: an output of shape %v is larger than %d bytes", ErrMemory, x.Shape, maxValue)
 	}
 	return nil
 }

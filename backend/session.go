@@ -115,8 +115,10 @@ func (s *Session) execute(x *instance) error {
 		s.team.enlist(s.m.opts.threads())
 		if len(s.workers) < s.team.size {
 			s.workers = append(s.workers, make([][]byte, s.team.size-len(s.workers))...)
-			for _, f := range x.frames {
-				f.Workers = s.workers
+			for _, other := range s.insts {
+				for _, f := range other.frames {
+					f.Workers = s.workers
+				}
 			}
 			s.reserve(x)
 		}

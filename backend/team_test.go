@@ -31,7 +31,8 @@ func (c *chunks) Run(_ *op.Frame, _, chunk, worker int) error {
 
 // Every chunk of every job runs exactly once, whoever claims it.
 func TestTeamRunsEachChunkOnce(t *testing.T) {
-	team := newTeam(4)
+	team := new(team)
+	team.enlist(4)
 	defer team.dismiss()
 	for n := 1; n < 200; n++ {
 		k := &chunks{ran: make([]atomic.Int32, n), fail: n + 1}
@@ -47,7 +48,8 @@ func TestTeamRunsEachChunkOnce(t *testing.T) {
 // An error of one chunk is the phase's; a panic is an internal error; the team
 // goes on working.
 func TestTeamErrors(t *testing.T) {
-	team := newTeam(4)
+	team := new(team)
+	team.enlist(4)
 	defer team.dismiss()
 	f := op.NewFrame(0, 0)
 	f.Phases = append(f.Phases, op.Phase{Chunks: 10})

@@ -26,12 +26,21 @@ func Evaluate(ctx context.Context, e *Env, o Op, in []*Value) ([]*Value, error) 
 	if err := o.Infer(infos, out); err != nil {
 		return nil, err
 	}
+	limit := MaxValue
+	if e.Limit > 0 {
+		limit = e.Limit
+	}
+	for i := range out {
+		if err := out[i].Fits(limit); err != nil {
+			return nil, err
+		}
+	}
 	k, err := o.Prepare(e, infos, out)
 	if err != nil {
 		return nil, err
 	}
 	f := NewFrame(len(in), len(out))
-	f.Run, f.Host = &Run{Context: ctx}, heap{}
+	f.Run, f.Host = &Run{Context: ctx}, heap{limit}
 	copy(f.In, in)
 	copy(f.InInfo, infos)
 	copy(f.OutInfo, out)
@@ -104,16 +113,12 @@ func (v *Value) Info() Info {
 	return x
 }
 
-// heap is a host of single values that may be as large as evaluateLimit.
-type heap struct{}
+// heap is a host of values of at most so many bytes.
+type heap struct{ limit int }
 
-// evaluateLimit bounds what Evaluate allocates for one output, in bytes: whoever
-// evaluates a node by itself expects something small, whatever the file says.
-const evaluateLimit = 1 << 28
-
-func (heap) Storage(v *Value, n int) error {
-	if n > evaluateLimit {
-		return fmt.Errorf("%w: %d bytes for an output, at most %d are evaluated", ErrMemory, n, evaluateLimit)
+func (h heap) Storage(v *Value, n int) error {
+	if n > h.limit {
+		return fmt.Errorf("%w: %d bytes for an output, at most %d are allowed", ErrMemory, n, h.limit)
 	}
 	v.Bytes = tensor.Alloc(n)
 	return nil

@@ -135,6 +135,7 @@ type Env struct {
 	Node     *graph.Node
 	Set      *kernels.Set
 	Exact    bool // no Winograd
+	Limit    int  // bytes that Evaluate may allocate for an output; 0 is [MaxValue]
 	Epilogue Epilogue
 	// Compile is how operators with bodies reach the planner: in describes the
 	// body's inputs, captured values (see Graph.Captures) after the formal ones.

@@ -19,10 +19,20 @@ func fold(e *Env, g *graph.Graph) (bool, error) {
 	return len(g.Nodes) < n, nil
 }
 
+// A few bytes may stand for any number of elements (ConstantOfShape, Expand), so
+// results larger than foldAlways are folded only where they have less than
+// foldGrowth bytes for each of the inputs', which is enough to widen integers of
+// 8 bits to float64.
+const (
+	foldAlways = 16 << 20
+	foldGrowth = 9
+)
+
 func foldNode(e *Env, g *graph.Graph, n *graph.Node) bool {
 	if e.Context.Err() != nil || slices.ContainsFunc(n.Outputs, func(id graph.ValueID) bool { return id != graph.None && slices.Contains(g.Outputs, id) }) {
 		return false
 	}
+	bytes := 0
 	in := make([]*op.Value, len(n.Inputs))
 	infos := make([]op.Info, len(n.Inputs))
 	for i, id := range n.Inputs {
@@ -34,6 +44,7 @@ func foldNode(e *Env, g *graph.Graph, n *graph.Node) bool {
 			return false
 		}
 		in[i] = op.FromTensor(t)
+		bytes += len(t.Bytes())
 		infos[i] = in[i].Info()
 	}
 	o, err := e.Registry.New(n)
@@ -50,15 +61,13 @@ func foldNode(e *Env, g *graph.Graph, n *graph.Node) bool {
 	if op.CheckTypes(n, infos) != nil || o.Infer(infos, outs) != nil {
 		return false
 	}
+	limit := min(e.FoldLimit, max(foldAlways, foldGrowth*bytes))
 	for i := range outs {
-		if outs[i].Kind != graph.Tensor && n.Outputs[i] != graph.None {
-			return false
-		}
-		if l := outs[i].Len(); l > 0 && l*max(1, outs[i].Type.Size()) > e.FoldLimit {
+		if outs[i].Kind != graph.Tensor && n.Outputs[i] != graph.None || outs[i].Fits(limit) != nil {
 			return false
 		}
 	}
-	res, err := op.Evaluate(e.Context, &op.Env{Node: n, Set: e.Set}, o, in)
+	res, err := op.Evaluate(e.Context, &op.Env{Node: n, Set: e.Set, Limit: limit}, o, in)
 	if err != nil {
 		return false
 	}

@@ -107,6 +107,9 @@ func (k *rotaryKernel) Resolve(f *op.Frame) error {
 
 func (k *rotaryKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	d := dims{f.Param[0], f.Param[1], f.Param[2], f.Param[3]}
+	if d.size == 0 {
+		return nil
+	}
 	lo, hi := f.Span(phase, chunk, d.batch*d.heads*d.length)
 	from, to := sourceOf(f.In[0], d.size), sourceOf(f.Out[0], d.size)
 	x, y := op.Data[float32](f.In[0]), op.Data[float32](f.Out[0])

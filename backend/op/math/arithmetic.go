@@ -247,21 +247,25 @@ func maxInts(x, y int) int {
 	switch {
 	case op.Known(x) && op.Known(y):
 		return max(x, y)
-	case op.Same(x, y), op.Known(y) && y <= 0: // a size is not negative
+	case op.Same(x, y), isSize(x) && op.Known(y) && y <= 0:
 		return x
-	case op.Known(x) && x <= 0:
+	case isSize(y) && op.Known(x) && x <= 0:
 		return y
 	}
 	return op.Unknown
 }
 
+// isSize reports whether x is a symbol, which stands for a size and is not
+// negative.
+func isSize(x int) bool { return x < op.Unknown }
+
 func minInts(x, y int) int {
 	switch {
 	case op.Known(x) && op.Known(y):
 		return min(x, y)
-	case op.Same(x, y), op.Known(x) && x <= 0:
+	case op.Same(x, y), isSize(y) && op.Known(x) && x <= 0:
 		return x
-	case op.Known(y) && y <= 0:
+	case isSize(x) && op.Known(y) && y <= 0:
 		return y
 	}
 	return op.Unknown

@@ -70,6 +70,17 @@ func slide(g *geometry, x, y *op.Value, c, kw int) kernels.Window {
 	}
 }
 
+// bandsOf returns into how many bands of rows to cut an image of h rows of some
+// nanoseconds each: an even number of about 20 microseconds each, so that two
+// threads get the same.
+func bandsOf(h, row int) int {
+	n := min(h, (h*row+10000)/20000)
+	if n < 2 {
+		return 1
+	}
+	return n &^ 1
+}
+
 // rowTable returns a worker's memory for the offsets of a window's rows.
 func rowTable(f *op.Frame, worker int) []int32 { return tensor.View[int32](f.Work(worker))[:0] }
 
@@ -87,9 +98,8 @@ func (k *depthwise) Resolve(f *op.Frame) error {
 	h, _ := rows2(y)
 	w := y.Shape[len(y.Shape)-1]
 	row := w * k.lanes * k.kh * k.kw / 16 // ns
-	band := max(1, min(h, 30000/max(row, 1)))
-	bands := (h + band - 1) / band
-	f.Param = append(f.Param[:0], band, bands)
+	bands := bandsOf(h, row)
+	f.Param = append(f.Param[:0], bands)
 	f.Scratch = 4 * k.kh
 	m, _ := f.Memo.(*depthwiseMemo)
 	if m == nil {
@@ -101,17 +111,17 @@ func (k *depthwise) Resolve(f *op.Frame) error {
 	if f.In[0].Lanes >= k.lanes && y.Lanes >= k.lanes {
 		m.w.C, m.data = k.lanes, k.data
 	}
-	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * bands, Cost: band * row})
+	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * bands, Cost: h * row / bands})
 	return nil
 }
 
 func (k *depthwise) Run(f *op.Frame, _, chunk, worker int) error {
 	x, y := f.In[0], f.Out[0]
-	n, n2 := chunk/f.Param[1], len(x.Shape)-2
-	r0 := chunk % f.Param[1] * f.Param[0]
+	bands := f.Param[0]
+	n, n2 := chunk/bands, len(x.Shape)-2
 	h, xrow := rows2(x)
 	oh, yrow := rows2(y)
-	r1 := min(r0+f.Param[0], oh)
+	r0, r1 := oh*(chunk%bands)/bands, oh*(chunk%bands+1)/bands
 	top, sy, dy := 0, 1, 1
 	if n2 == 2 {
 		top, _ = k.c.padding(0, 2, h, k.kh)

@@ -41,7 +41,6 @@ type productMemo struct {
 	bias    []float32
 	zero    []float32
 	rows    int // output pixels of an image
-	block   int // rows of a chunk
 	columns int // columns of a chunk
 	rowsN   int // chunks along rows
 	colsN   int // chunks along columns
@@ -124,9 +123,31 @@ func (k *product) pointwise(f *op.Frame) bool {
 	return true
 }
 
-// Products a chunk computes, about: some 40 microseconds, enough to hide what a
-// chunk costs, few enough to share among threads.
-const chunkProducts = 3 << 20
+// Products a chunk computes, about: some 30 microseconds, enough to hide what a
+// chunk costs. Small products are cut finer, into up to smallChunks pieces, so
+// that threads can share them.
+const (
+	chunkProducts = 3 << 20
+	leastProducts = 1 << 20
+	smallChunks   = 8
+	leastRows     = 24 // that make a product efficient
+)
+
+// rowBlocks returns into how many blocks to cut rows of this many products
+// each: an even number, so that two threads get the same.
+func rowBlocks(rows, products int) int {
+	total := rows * products
+	n := max(total/chunkProducts, min(total/leastProducts, smallChunks))
+	if n = min(n, rows/leastRows); n < 2 {
+		return 1
+	}
+	return n &^ 1
+}
+
+// span returns the rows of a block.
+func (m *productMemo) span(block int) (from, to int) {
+	return m.rows * block / m.rowsN, m.rows * (block + 1) / m.rowsN
+}
 
 // Bytes of packed weights that a chunk may stream through a core's own cache.
 const panelBytes = 256 << 10
@@ -153,16 +174,13 @@ func (k *product) resolve(f *op.Frame, m *productMemo) {
 	m.trim(taps)
 	m.columns = max(1, cout)
 	if 4*depth*cout > 2*panelBytes {
-		m.columns = max(32, panelBytes/(4*max(depth, 1))/32*32)
-		parts := (cout + m.columns - 1) / m.columns
-		m.columns = ((cout+parts-1)/parts + 31) / 32 * 32
+		parts := 2 * max(1, 4*depth*cout/(2*panelBytes)) // even, for two threads
+		m.columns = max(32, ((cout+parts-1)/parts+31)/32*32)
 	}
-	m.block = max(24, (chunkProducts/max(depth*m.columns, 1)+23)/24*24)
-	m.rowsN = max(1, (m.rows+m.block-1)/m.block)
-	m.block = ((m.rows+m.rowsN-1)/m.rowsN + 7) / 8 * 8
+	m.rowsN = rowBlocks(m.rows, depth*m.columns)
 	m.colsN = (cout + m.columns - 1) / m.columns
 	chunks := x.Shape[0] * k.c.group * m.rowsN * m.colsN
-	cost := int(float64(m.block) * float64(min(m.columns, cout)) * float64(depth+4) / 50)
+	cost := int(float64(m.rows) / float64(m.rowsN) * float64(min(m.columns, cout)) * float64(depth+4) / 50)
 	f.Phases = f.Phases[:0]
 	if k.weights == nil || k.hasBias && k.bias == nil {
 		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: depth * cout})
@@ -195,12 +213,12 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 		bias = m.bias
 	}
 	x, y := f.In[0], f.Out[0]
-	r0 := chunk % m.rowsN * m.block
+	r0, r1 := m.span(chunk % m.rowsN)
 	chunk /= m.rowsN
 	c0 := chunk % m.colsN * m.columns
 	chunk /= m.colsN
 	g, n := chunk%k.c.group, chunk/k.c.group
-	r1, c1 := min(r0+m.block, m.rows), min(c0+m.columns, weights.cout)
+	c1 := min(c0+m.columns, weights.cout)
 	if r0 >= r1 {
 		return nil
 	}

@@ -31,7 +31,6 @@ func isStem(c *conv, in []op.Info) bool {
 type stemMemo struct {
 	offs   []int32
 	images []float32
-	block  int
 	rowsN  int
 }
 
@@ -93,11 +92,10 @@ func (k *stem) Resolve(f *op.Frame) error {
 		}
 	}
 	depth := k.ch * k.kh * k.kw
-	m.block = max(24, chunkProducts/(depth*k.cout)/24*24)
-	m.rowsN = max(1, (oh*ow+m.block-1)/m.block)
+	m.rowsN = rowBlocks(oh*ow, depth*k.cout)
 	f.Phases = append(f.Phases[:0],
 		op.Phase{Chunks: x.Shape[0] * ((h + copyRows - 1) / copyRows), Cost: copyRows * w * k.ch / 2},
-		op.Phase{Chunks: x.Shape[0] * m.rowsN, Cost: m.block * k.cout * depth / 50})
+		op.Phase{Chunks: x.Shape[0] * m.rowsN, Cost: oh * ow / m.rowsN * k.cout * depth / 50})
 	return nil
 }
 
@@ -115,8 +113,8 @@ func (k *stem) Run(f *op.Frame, phase, chunk, _ int) error {
 		return nil
 	}
 	rows := y.Shape[2] * y.Shape[3]
-	n, r0 := chunk/m.rowsN, chunk%m.rowsN*m.block
-	r1 := min(r0+m.block, rows)
+	n, c := chunk/m.rowsN, chunk%m.rowsN
+	r0, r1 := rows*c/m.rowsN, rows*(c+1)/m.rowsN
 	if r0 >= r1 {
 		return nil
 	}

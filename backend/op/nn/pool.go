@@ -124,9 +124,9 @@ func (k *poolRows) Resolve(f *op.Frame) error {
 		h = y.Shape[2]
 	}
 	row := w * x.Shape[1] * op.Product(k.p.kernel) / 8
-	band := max(1, min(h, 30000/max(row, 1)))
-	f.Param = append(f.Param[:0], band, (h+band-1)/band)
-	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * f.Param[1], Cost: band * row})
+	bands := bandsOf(h, row)
+	f.Param = append(f.Param[:0], bands)
+	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * bands, Cost: h * row / bands})
 	f.Scratch = 4 * k.p.kernel[0]
 	m, _ := f.Memo.(*poolMemo)
 	if m == nil {
@@ -173,11 +173,11 @@ func (p *pool) count(i, n, o, in int) int {
 
 func (k *poolRows) Run(f *op.Frame, _, chunk, worker int) error {
 	x, y := f.In[0], f.Out[0]
-	n, n2 := chunk/f.Param[1], len(x.Shape)-2
+	bands := f.Param[0]
+	n, n2 := chunk/bands, len(x.Shape)-2
 	h, xrow := rows2(x)
 	oh, yrow := rows2(y)
-	r0 := chunk % f.Param[1] * f.Param[0]
-	r1 := min(r0+f.Param[0], oh)
+	r0, r1 := oh*(chunk%bands)/bands, oh*(chunk%bands+1)/bands
 	top, sy, dy, kh := 0, 1, 1, 1
 	if n2 == 2 {
 		kh = k.p.kernel[0]

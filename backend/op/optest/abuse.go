@@ -15,10 +15,14 @@ import (
 )
 
 // Abuse evaluates every operator n times on nodes that keep to its schema now
-// and then: see [AbuseOnce].
+// and then: see [AbuseOnce]. Operators of the engine's own domain, which no file
+// may hold, are left out.
 func Abuse(t *testing.T, defs []op.Def, n int) {
 	r := op.NewRegistry(defs)
 	for _, d := range defs {
+		if d.Domain+"." == op.AttrPrefix {
+			continue
+		}
 		t.Run(fmt.Sprintf("%s-%d", d.Name, d.Since), func(t *testing.T) {
 			ran := 0
 			for seed := range n {
@@ -60,6 +64,7 @@ func AbuseOnce(r *op.Registry, d op.Def, seed uint64) (ran bool, err error) {
 		return false, nil // its body must be compiled
 	}
 	e := op.NewEnv(n)
+	e.Limit = maxBytes
 	e.Exact = seed%2 == 0 // or the algorithm may depend on what is constant
 	out, err := op.Evaluate(context.Background(), e, o, in)
 	switch {
@@ -76,7 +81,7 @@ func AbuseOnce(r *op.Registry, d op.Def, seed uint64) (ran bool, err error) {
 	}
 	again, err := g.symbolic(e, o, in)
 	switch {
-	case errors.Is(err, op.ErrUnsupported):
+	case errors.Is(err, op.ErrUnsupported) || errors.Is(err, op.ErrMemory):
 		return true, nil
 	case err != nil:
 		return true, fmt.Errorf("with symbols: %w", err)

@@ -55,6 +55,9 @@ func run(n *graph.Node, k op.Kernel, in []*op.Value, infos, out []op.Info) ([]*o
 		}
 	}
 	for i := range out {
+		if err := out[i].Fits(maxBytes); err != nil {
+			return nil, err
+		}
 		if n.Outputs[i] == graph.None {
 			continue
 		}
@@ -94,11 +97,14 @@ func gappy(t tensor.Type, shape []int) (*op.Value, error) {
 	return v, nil
 }
 
+// maxBytes bounds what is allocated for an output.
+const maxBytes = 1 << 22
+
 // heap is a host of small values.
 type heap struct{}
 
 func (heap) Storage(v *op.Value, n int) error {
-	if n > 1<<28 {
+	if n > maxBytes {
 		return op.ErrMemory
 	}
 	v.Bytes = tensor.Alloc(n)
