@@ -46,7 +46,11 @@ func run(n *graph.Node, k op.Kernel, in []*op.Value, infos, out []op.Info) ([]*o
 	copy(f.OutInfo, out)
 	for i, v := range in {
 		if f.In[i] = v; infos[i].Order == op.ChannelsLast {
-			f.In[i] = gappy(v.Type, v.Shape)
+			g, err := gappy(v.Type, v.Shape)
+			if err != nil {
+				return nil, err
+			}
+			f.In[i] = g
 			op.CopyStrided(f.In[i], v)
 		}
 	}
@@ -61,7 +65,11 @@ func run(n *graph.Node, k op.Kernel, in []*op.Value, infos, out []op.Info) ([]*o
 		switch {
 		case out[i].Kind != graph.Tensor || !out[i].Static():
 		case out[i].Order == op.ChannelsLast:
-			f.Out[i] = gappy(out[i].Type, out[i].Shape)
+			v, err := gappy(out[i].Type, out[i].Shape)
+			if err != nil {
+				return nil, err
+			}
+			f.Out[i] = v
 		default:
 			if err := f.Alloc(i, out[i].Shape...); err != nil {
 				return nil, err
@@ -72,15 +80,21 @@ func run(n *graph.Node, k op.Kernel, in []*op.Value, infos, out []op.Info) ([]*o
 }
 
 // gappy returns a channels-last value whose pixels have gaps, full of ones.
-func gappy(t tensor.Type, shape []int) *op.Value {
+func gappy(t tensor.Type, shape []int) (*op.Value, error) {
 	v := &op.Value{Kind: graph.Tensor, Type: t, Shape: shape}
-	v.SetChannelsLast((shape[1] + 8) &^ 7)
+	ld := shape[1]
+	if op.Product(shape) > 0 { // nothing has no gaps: its other dims may be huge
+		ld = (ld + 8) &^ 7
+	}
+	v.SetChannelsLast(ld)
 	v.Lanes = shape[1]
-	v.Bytes = tensor.Alloc(shape[0] * v.Stride[0] * t.Size())
+	if err := (heap{}).Storage(v, shape[0]*v.Stride[0]*t.Size()); err != nil {
+		return nil, err
+	}
 	for i := range v.Bytes {
 		v.Bytes[i] = 1
 	}
-	return v
+	return v, nil
 }
 
 // maxBytes bounds what is allocated for an output.
