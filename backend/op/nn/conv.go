@@ -105,7 +105,10 @@ func (c conv) Layouts(in []op.Info) []op.Signature {
 	}
 	out := []op.Order{op.ChannelsLast}
 	sigs := []op.Signature{{In: cl, Out: out}}
-	if isStem(&c, in) {
+	if isScale(&c, in) {
+		sigs = append(sigs, op.Signature{})
+	}
+	if isStem(&c, in) || isStrideRows(&c, in) {
 		plain := append([]op.Order(nil), cl...)
 		plain[0] = op.Plain
 		sigs = append(sigs, op.Signature{In: plain, Out: out})
@@ -117,6 +120,9 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	if in[0].Type != tensor.Float32 {
 		return newReference(&c, in)
 	}
+	if in[0].Order == op.Plain && out[0].Order == op.Plain && in[0].Rank() >= 3 && isScale(&c, in) {
+		return newScale(e, &c, in), nil
+	}
 	if in[0].Rank() < 3 || in[0].Order == op.Plain && out[0].Order == op.Plain { // alone, or of unknown rank
 		return plainProduct{newProduct(e, &c, in)}, nil
 	}
@@ -125,6 +131,9 @@ func (c conv) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	}
 	if in[0].Order == op.Plain && isStem(&c, in) {
 		return newStem(e, &c, in), nil
+	}
+	if in[0].Order == op.Plain && isStrideRows(&c, in) {
+		return newStrideRows(e, &c, in), nil
 	}
 	if isFew(&c, in) {
 		return newFew(e, &c, in), nil
