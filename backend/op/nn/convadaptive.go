@@ -39,6 +39,9 @@ func (c *conv) algorithm(k, cin, cout, h, w int) (kernels.Winograd, bool) {
 		large, small = kernels.F42, kernels.F22
 		if k == 3 {
 			enough, some = 49, 49
+			if cout < 64 { // the transforms of the input are not paid for
+				return 0, false
+			}
 		}
 	}
 	tiles := func(f kernels.Winograd) int {
