@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -158,7 +159,9 @@ func (m *Model) prepare(t *optimize.Typed) error {
 	m.steps = make([]step, len(g.Nodes))
 	errs := make([]error, len(g.Nodes))
 	c := newConstants(m)
-	each(len(g.Nodes), m.opts.threads(), func(i int) {
+	order := largestFirst(g)
+	each(len(g.Nodes), m.opts.threads(), func(k int) {
+		i := order[k]
 		if m.env.Context.Err() != nil {
 			return
 		}
@@ -170,6 +173,22 @@ func (m *Model) prepare(t *optimize.Typed) error {
 		return err
 	}
 	return errors.Join(errs...)
+}
+
+// largestFirst orders the nodes by the bytes of their constants, so that the
+// longest packing does not begin when all others have ended.
+func largestFirst(g *graph.Graph) []int {
+	order, size := make([]int, len(g.Nodes)), make([]int, len(g.Nodes))
+	for i := range g.Nodes {
+		order[i] = i
+		for _, id := range g.Nodes[i].Inputs {
+			if id != graph.None && g.Values[id].Const != nil {
+				size[i] += len(g.Values[id].Const.Bytes())
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(size[j], size[i]) })
+	return order
 }
 
 // prepareStep makes step i.
