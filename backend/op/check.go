@@ -146,7 +146,7 @@ func (x *Info) typeString() string {
 // what they fuse into it (see [Epilogue]) and what bodies capture (see
 // [BodyAttr]).
 func formal(n *graph.Node) int {
-	count := len(n.Inputs) - n.Int(AttrBias, 0) - n.Int(AttrAdd, 0)
+	count := len(n.Inputs) - n.Int(AttrBias, 0) - n.Int(AttrAdd, 0) - n.Int(AttrGate, 0)
 	for i := range n.Attrs {
 		if a := &n.Attrs[i]; isCaptures(n, a.Name) {
 			for _, c := range a.Ints {

@@ -10,8 +10,10 @@ import (
 // Attributes by which fusing passes note on a node what they have fused into it:
 // a bias, which is an input that the operator does not define; an epilogue, that
 // is the addition of the last input and an activation with its two parameters
-// (see [Activate]); what the padding of a Conv is if not zero; the factor of a
-// MatMul, which Gemm calls alpha. Files cannot have attributes of this prefix.
+// (see [Activate]); what the padding of a Conv is if not zero; that the input
+// before the residual, one pixel, multiplies the pixels that a Conv reads; the
+// factor of a MatMul, which Gemm calls alpha. Files cannot have attributes of
+// this prefix.
 const (
 	AttrPrefix = "sardonyx."
 	AttrBias   = AttrPrefix + "bias"
@@ -20,6 +22,7 @@ const (
 	AttrAlpha  = AttrPrefix + "alpha"
 	AttrBeta   = AttrPrefix + "beta"
 	AttrFactor = AttrPrefix + "factor"
+	AttrGate   = AttrPrefix + "gate"
 	AttrBorder = AttrPrefix + "border" // what the padding repeats, as Pad's mode: "", "reflect" or "edge"
 )
 

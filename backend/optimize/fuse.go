@@ -10,7 +10,7 @@ import (
 
 // Fuse moves what follows a convolution, matrix product or normalisation into it: normalisation
 // into its weights, a bias, the addition of a residual and an activation into its
-// epilogue; and padding before a convolution.
+// epilogue; and padding or a gate before a convolution.
 //
 //	%2 = Conv(%x, %w)
 //	%3 = BatchNormalization(%2, ...)
@@ -24,6 +24,7 @@ func Fuse(e *Env, t *Typed) bool {
 	f.index()
 	changed := f.swish()
 	changed = f.pads() || changed
+	changed = f.gates() || changed
 	for i := range f.g.Nodes {
 		for fuses(&f.g.Nodes[i]) && f.step(i) {
 			changed = true

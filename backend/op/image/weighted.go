@@ -80,7 +80,7 @@ func (k *weightedKernel[T]) Resolve(f *op.Frame) (err error) {
 	for _, p := range m.passes {
 		items := p.outer * p.out
 		cost := float64(p.inner*m.axes[p.axis].taps)*0.5 + 10
-		chunks := max(1, min(items, int(float64(items)*cost/30e3)))
+		chunks := op.Chunks(items, int(float64(items)*cost))
 		f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: int(float64(items) * cost / float64(chunks))})
 		largest, rows = max(largest, items*p.inner), max(rows, p.inner)
 		m.last = items * p.inner

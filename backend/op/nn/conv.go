@@ -12,19 +12,24 @@ import (
 //
 //	X [N C D1...Dn], W [M C/group k1...kn], B [M] or absent -> Y [N M E1...En]
 //
-// A residual input of Y's shape may follow as the fourth (see op.Epilogue).
+// Fused inputs may follow: a gate [N C 1...1] that X is multiplied with before, for
+// kernels of one tap, and a residual of Y's shape (see op.Epilogue).
 type conv struct {
 	geometry
 	group int
+	gate  bool
 	ep    op.Epilogue
 }
+
+// gateInput is where the gate is, if there is one.
+const gateInput = 3
 
 func newConv(n *graph.Node) (op.Op, error) {
 	g, err := newGeometry(n)
 	if err != nil {
 		return nil, err
 	}
-	c := conv{g, n.Int("group", 1), op.EpilogueOf(n)}
+	c := conv{g, n.Int("group", 1), n.Int(op.AttrGate, 0) == 1, op.EpilogueOf(n)}
 	if c.group < 1 {
 		return nil, fmt.Errorf("%w: group is %d", op.ErrAttr, c.group)
 	}
@@ -100,6 +105,9 @@ func (c conv) Layouts(in []op.Info) []op.Signature {
 	}
 	cl := make([]op.Order, len(in))
 	cl[0] = op.ChannelsLast
+	if c.gate { // a single pixel: as convolutions leave it
+		cl[gateInput] = op.ChannelsLast
+	}
 	if c.ep.Residual {
 		cl[len(in)-1] = op.ChannelsLast
 	}

@@ -146,5 +146,5 @@ func (k *adaptive) Run(f *op.Frame, phase, chunk, worker int) error {
 		m.k.run(f, &m.winograd, phase, chunk, worker)
 		return nil
 	}
-	return k.direct.run(f, &m.direct, phase, chunk)
+	return k.direct.run(f, &m.direct, phase, chunk, worker)
 }

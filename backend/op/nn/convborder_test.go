@@ -51,11 +51,21 @@ func TestConvBorder(t *testing.T) {
 
 // convolve returns a convolution, in plain order.
 func convolve(t *testing.T, x, w *tensor.Tensor, order op.Order, stride int, attrs ...graph.Attr) []float32 {
+	return convolveWith(t, x, w, nil, order, stride, attrs...)
+}
+
+// convolveWith does so with further inputs, from the third on.
+func convolveWith(t *testing.T, x, w *tensor.Tensor, more []*op.Value, order op.Order, stride int, attrs ...graph.Attr) []float32 {
 	n := &graph.Node{Op: "Conv", Version: 11, Attrs: append(attrs, graph.Attr{Name: "strides", Kind: graph.AttrInts, Ints: []int64{int64(stride), int64(stride)}})}
 	o, err := newConv(n)
 	require.NoError(t, err)
-	f := op.NewFrame(2, 1)
+	f := op.NewFrame(2+len(more), 1)
 	f.In[0], f.In[1] = op.FromTensor(x), op.FromTensor(w)
+	for i, v := range more {
+		if f.In[2+i] = v; v != nil {
+			f.InInfo[2+i] = v.Info()
+		}
+	}
 	f.InInfo[0], f.InInfo[1] = f.In[0].Info(), f.In[1].Info()
 	f.InInfo[0].Const, f.InInfo[0].Order = nil, order
 	if s := x.Shape(); order == op.ChannelsLast {

@@ -70,17 +70,6 @@ func slide(g *geometry, x, y *op.Value, c, kw int) kernels.Window {
 	}
 }
 
-// bandsOf returns into how many bands of rows to cut an image of h rows of some
-// nanoseconds each: an even number of about 20 microseconds each, so that two
-// threads get the same.
-func bandsOf(h, row int) int {
-	n := min(h, (h*row+10000)/20000)
-	if n < 2 {
-		return 1
-	}
-	return n &^ 1
-}
-
 // rowTable returns a worker's memory for the offsets of a window's rows.
 func rowTable(f *op.Frame, worker int) []int32 { return tensor.View[int32](f.Work(worker))[:0] }
 
@@ -98,7 +87,7 @@ func (k *depthwise) Resolve(f *op.Frame) error {
 	h, _ := rows2(y)
 	w := y.Shape[len(y.Shape)-1]
 	row := w * k.lanes * k.kh * k.kw / 16 // ns
-	bands := bandsOf(h, row)
+	bands := op.Chunks(h, h*row)
 	f.Param = append(f.Param[:0], bands)
 	f.Scratch = 4 * k.kh
 	m, _ := f.Memo.(*depthwiseMemo)

@@ -187,13 +187,21 @@ func (k *product) resolve(f *op.Frame, m *productMemo) {
 		f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: depth * cout})
 	}
 	f.Phases = append(f.Phases, op.Phase{Chunks: chunks, Cost: cost})
+	f.Scratch = 0
+	if k.c.gate {
+		f.Scratch = 4 * passRows * cin
+	}
 }
 
-func (k *product) Run(f *op.Frame, phase, chunk, _ int) error {
-	return k.run(f, f.Memo.(*productMemo), phase, chunk)
+// passRows is how many rows are computed at a time if something is done to them
+// before or after: they stay in a core's first caches.
+const passRows = 48
+
+func (k *product) Run(f *op.Frame, phase, chunk, worker int) error {
+	return k.run(f, f.Memo.(*productMemo), phase, chunk, worker)
 }
 
-func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
+func (k *product) run(f *op.Frame, m *productMemo, phase, chunk, worker int) error {
 	if phase < len(f.Phases)-1 {
 		if k.weights == nil {
 			m.weights.pack(op.Data[float32](f.In[1]), f.In[1].Shape, k.c.group)
@@ -246,8 +254,8 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 	xs := op.Data[float32](x)[n*x.Stride[0]+g*weights.cin:]
 	ys := op.Data[float32](y)[n*y.Stride[0]+ch:]
 	step := r1 - r0
-	if !clamp {
-		step = 48 // what is activated next is still in the first cache
+	if !clamp || k.c.gate {
+		step = passRows
 	}
 	for r := r0; r < r1; r += step {
 		rows := min(step, r1-r)
@@ -255,14 +263,29 @@ func (k *product) run(f *op.Frame, m *productMemo, phase, chunk int) error {
 			e.Ldr = res.PixelStride()
 			e.Residual = op.Data[float32](res)[n*res.Stride[0]+ch+r*e.Ldr:]
 		}
-		if len(m.offs) == 0 {
+		switch {
+		case k.c.gate:
+			k.set.Gemm(rows, c1-c0, depth, k.gated(f, worker, xs[r*ldx:], n, rows), depth, b, ys[r*ld:], ld, &e)
+		case len(m.offs) == 0:
 			k.set.Gemm(rows, c1-c0, depth, xs[r*ldx:], ldx, b, ys[r*ld:], ld, &e)
-		} else {
+		default:
 			k.indirect(m, rows, c1-c0, xs, zero, r, weights, b, ys[r*ld:], ld, &e)
 		}
 		k.c.ep.Rows(k.set, ys[r*ld:], ld, rows, c1-c0)
 	}
 	return nil
+}
+
+// gated returns rows of image n times the gate, in memory of the worker.
+func (k *product) gated(f *op.Frame, worker int, x []float32, n, rows int) []float32 {
+	gate, ld := f.In[gateInput], f.In[0].PixelStride()
+	c := gate.Shape[1]
+	by := op.Data[float32](gate)[n*gate.Stride[0]:][:c]
+	dst := tensor.View[float32](f.Work(worker))
+	for r := range rows {
+		k.set.Mul(dst[r*c:][:c], x[r*ld:][:c], by)
+	}
+	return dst
 }
 
 // trim leaves out the first and last taps that only read padding, of which tiny

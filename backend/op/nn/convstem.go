@@ -24,7 +24,7 @@ type stem struct {
 // isStem reports whether a convolution is one: two spatial dims, constant
 // weights, fewer than 8 channels, no groups, taps of a row adjacent.
 func isStem(c *conv, in []op.Info) bool {
-	return in[0].Type == tensor.Float32 && in[1].Const != nil && in[1].Rank() == 4 && c.group == 1 && in[1].Shape[1] < 8 &&
+	return in[0].Type == tensor.Float32 && in[1].Const != nil && in[1].Rank() == 4 && c.group == 1 && !c.gate && in[1].Shape[1] < 8 &&
 		one(c.dilation, 1) == 1 && (len(in) < 3 || !in[2].Present() || in[2].Const != nil)
 }
 

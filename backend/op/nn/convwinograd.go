@@ -95,12 +95,14 @@ func (k *winograd) resolve(f *op.Frame, m *winogradMemo) {
 	if m.tiles >= chunks*least {
 		m.block = max(least, min(m.tiles/chunks, cache/(4*planes*(w.row()+w.widest()))))
 		n := (m.tiles + m.block - 1) / m.block
+		n += n & 1 // so that two threads get the same
 		m.block = (m.tiles + n - 1) / n
+		n = (m.tiles + m.block - 1) / m.block
 		f.Phases = append(f.Phases, op.Phase{Chunks: n, Cost: m.block * (in + multiply + out)})
 		f.Scratch = 4 * planes * (newWinogradMatrix(m.block, w.widest()).plane + newWinogradMatrix(m.block, w.row()).plane)
 		return
 	}
-	n := max(1, min(m.tiles, m.tiles*in/20000))
+	n := op.Chunks(m.tiles, m.tiles*in)
 	m.joint = true
 	f.Shared = 4 * planes * newWinogradMatrix(m.tiles, w.row()).plane
 	blocks := max(1, m.tiles*2/(3*least), min(2/panels, m.tiles/16))

@@ -62,14 +62,24 @@ type globalKernel struct {
 func (k *globalKernel) Resolve(f *op.Frame) error {
 	s := f.In[0].Shape
 	cost := s[1] * op.Product(s[2:]) / 8
-	f.Phases = append(f.Phases[:0], op.Phase{Chunks: s[0], Cost: cost})
+	parts := op.Chunks((s[1]+channelBlock-1)/channelBlock, cost)
+	f.Param = append(f.Param[:0], parts)
+	f.Phases = append(f.Phases[:0], op.Phase{Chunks: s[0] * parts, Cost: cost / parts})
 	return nil
 }
 
-func (k *globalKernel) Run(f *op.Frame, _, n, _ int) error {
+// channelBlock is what the channels that a chunk pools are a multiple of: the
+// cache lines of a pixel that two threads would fetch both otherwise.
+const channelBlock = 32
+
+func (k *globalKernel) Run(f *op.Frame, _, chunk, _ int) error {
 	x, y := f.In[0], f.Out[0]
-	c, hw := x.Shape[1], op.Product(x.Shape[2:])
-	dst := op.Data[float32](y)[n*c:][:c]
+	hw, parts := op.Product(x.Shape[2:]), f.Param[0]
+	n, part := chunk/parts, chunk%parts
+	blocks := (x.Shape[1] + channelBlock - 1) / channelBlock
+	c0, c1 := blocks*part/parts*channelBlock, min(x.Shape[1], blocks*(part+1)/parts*channelBlock)
+	c := c1 - c0
+	dst := op.Data[float32](y)[n*x.Shape[1]+c0:][:c]
 	if hw == 0 {
 		for i := range dst {
 			if dst[i] = float32(math.NaN()); k.max {
@@ -81,7 +91,7 @@ func (k *globalKernel) Run(f *op.Frame, _, n, _ int) error {
 	if c == 0 {
 		return nil
 	}
-	xs := op.Data[float32](x)[n*x.Stride[0]:]
+	xs := op.Data[float32](x)[n*x.Stride[0]+c0*x.Stride[1]:]
 	switch {
 	case k.order == op.ChannelsLast && k.max:
 		ld := x.PixelStride()

@@ -124,7 +124,7 @@ func (k *poolRows) Resolve(f *op.Frame) error {
 		h = y.Shape[2]
 	}
 	row := w * x.Shape[1] * op.Product(k.p.kernel) / 8
-	bands := bandsOf(h, row)
+	bands := op.Chunks(h, h*row)
 	f.Param = append(f.Param[:0], bands)
 	f.Phases = append(f.Phases[:0], op.Phase{Chunks: y.Shape[0] * bands, Cost: h * row / bands})
 	f.Scratch = 4 * k.p.kernel[0]

@@ -1,6 +1,9 @@
 package nn
 
-import "github.com/sardonyx-go/sardonyx/kernels"
+import (
+	"github.com/sardonyx-go/sardonyx/kernels"
+	"github.com/sardonyx-go/sardonyx/tensor"
+)
 
 // winogradWeights are the kernels of a convolution, transformed: panels of
 // output channels; in each the planes, one after the other as they are read; in
@@ -40,7 +43,7 @@ func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, taps func(
 		p.images = fourImages
 	}
 	p.ranges(stride == 2 && k == 3)
-	p.data = make([]float32, p.before[f.Planes()]*((cout+kernels.Strip-1)/kernels.Strip*kernels.Strip))
+	p.data = tensor.AllocOf[float32](p.before[f.Planes()] * ((cout + kernels.Strip - 1) / kernels.Strip * kernels.Strip))
 	var strips [36][]float32
 	var from [16]float32
 	for o := 0; o < cout; o += kernels.Strip {
