@@ -11,7 +11,7 @@ import (
 // end of squeeze-and-excitation.
 //
 //	%2 = Mul(%0, %1)                     // %1 is [N C 1 1]
-//	%3 = Conv(%2, %w)                    // Conv(%0, %w, , %1) gate
+//	%3 = Conv(%2, %w)                    // Conv(%0, %w, _, %1) gate
 func (f *fuser) gates() bool {
 	changed := false
 	for i := range f.g.Nodes {

@@ -21,11 +21,11 @@ func TestFuseGate(t *testing.T) {
 	}{
 		"a gate": {func(b *graph.Builder, x, s graph.ValueID) graph.ValueID {
 			return b.Node("Conv", b.Node("Mul", x, s).Out("m"), weights(b, 1)).Out("y")
-		}, "y = Conv(x, w, , s) sardonyx.gate=1\nreturn y\n"},
+		}, "y = Conv(x, w, _, s) sardonyx.gate=1\nreturn y\n"},
 		"the other way round, with a residual": {func(b *graph.Builder, x, s graph.ValueID) graph.ValueID {
 			y := b.Node("Conv", b.Node("Mul", s, x).Out("m"), weights(b, 1)).Out("c")
 			return b.Node("Add", y, b.Input("r", tensor.Float32, 1, 2, 8, 8)).Out("y")
-		}, "y = Conv(x, w, , s, r) sardonyx.add=1 sardonyx.gate=1\nreturn y\n"},
+		}, "y = Conv(x, w, _, s, r) sardonyx.gate=1 sardonyx.add=1\nreturn y\n"},
 		"another user": {func(b *graph.Builder, x, s graph.ValueID) graph.ValueID {
 			m := b.Node("Mul", x, s).Out("m")
 			b.Output(m)
