@@ -1,0 +1,109 @@
+"""Writes kernels/LOOPS.md: what the inner loops of the NEON kernels consist of, beside their twins in AVX2.
+
+usage: python loops.py [--check]      run in the root of the project; --check compares instead of writing
+needs: go, llvm-objdump
+
+A loop is what lies between the target of a backward branch and the branch, and holds no other loop. All its instructions
+count: loads, prefetches, addresses, the branch. Of each function the loop with most fused multiply-adds is shown, of each
+family the function with fewest instructions for one, since that is the one that does the bulk of the work.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+GEMM, DEPTHWISE, EXP = "GEMM, direct and indirect", "depthwise convolution", "exponential and what is made of it"
+FAMILIES = [  # what it is, functions in NEON, in AVX2, whether each FMLA must be by element
+    (GEMM, r"GemmNEONTile\d+x\d+", r"GemmAVX2Tile\d+x\d+", True),
+    (DEPTHWISE, r"Depthwise\w*NEON", r"Depthwise\w*AVX2", False),
+    ("Winograd F(4,3), inputs", r"WinogradInputF43NEON", r"WinogradInputF43AVX2", False),
+    ("Winograd F(4,3), sums", r"WinogradOutputF43NEON", r"WinogradOutputF43AVX2", False),
+    (EXP, r"ExpNEON", r"ExpAVX2", False),
+    ("sigmoid", r"SigmoidNEON", r"SigmoidAVX2", False),
+    ("SiLU", r"SiluNEON", r"SiluAVX2", False),
+    ("GELU", r"GeluNEON", r"GeluAVX2", False),
+]
+LIMIT = 1.3
+
+
+def functions(arch):
+    """Functions of the architecture's kernels, as lists of (address, instruction)."""
+    with tempfile.TemporaryDirectory() as folder:
+        binary = os.path.join(folder, "kernels.test")
+        subprocess.run(["go", "test", "-c", "-o", binary, "./kernels"], check=True, env=dict(os.environ, GOARCH=arch, GOOS="linux", CGO_ENABLED="0"))
+        text = subprocess.run(["llvm-objdump", "-d", "--no-show-raw-insn", "--mattr=+avx2,+fma,+avx512f" if arch == "amd64" else "--mattr=+neon", binary],
+                              check=True, capture_output=True, text=True).stdout
+    code, found = None, {}
+    for line in text.splitlines():
+        if m := re.match(r"[0-9a-f]+ <(.*)>:", line):
+            name = re.fullmatch(rf".*/kernels/{arch}\.(\w+)\.abi0", m[1])
+            code = found.setdefault(name[1], []) if name else None
+        elif code is not None and (m := re.match(r"\s*([0-9a-f]+):\s+(.*?)\s*$", line)):
+            code.append((int(m[1], 16), m[2]))
+    return found
+
+
+def multiplies(instruction):
+    """The number of elements that a fused multiply-add takes from one register: 0 for another instruction."""
+    return instruction.startswith(("vfmadd", "vfnmadd", "vfmsub", "fmla", "fmls"))
+
+
+def inner(code):
+    """The loop with most multiply-adds, as (instructions, multiply-adds, those by element); None without one."""
+    index = {address: i for i, (address, _) in enumerate(code)}
+    loops = []
+    for i, (address, text) in enumerate(code):
+        m = re.match(r"(?:j\w+|b\.?\w*|cbn?z|tbn?z)\s.*?0x([0-9a-f]+)", text)
+        if m and (start := index.get(int(m[1], 16), i + 1)) <= i:
+            loops.append((start, i))
+    best = None
+    for start, end in loops:
+        if any(start <= s and e <= end and (s, e) != (start, end) for s, e in loops):
+            continue
+        fused = [text for _, text in code[start:end + 1] if multiplies(text)]
+        if fused and (best is None or len(fused) > best[1]):
+            best = (end + 1 - start, len(fused), sum(bool(re.search(r"\.s\[\d\]$", text)) for text in fused))
+    return best
+
+
+def leanest(found, pattern):
+    """The function of a family with fewest instructions for a multiply-add: (ratio, name, loop)."""
+    rows = [(loop[0] / loop[1], name, loop) for name, code in found.items() if re.fullmatch(pattern, name) and (loop := inner(code))]
+    return min(rows) if rows else None
+
+
+def table():
+    neon, avx2 = functions("arm64"), functions("amd64")
+    lines = ["# Inner loops", "", "Instructions for each fused multiply-add in the inner loops of the kernels, from their disassembly.",
+             "Written by `python tools/loops.py`, which says how it counts; `--check` tells whether it is so still.", "",
+             "| loop | NEON | instructions | FMLA | by element | AVX2 | instructions | VFMADD | NEON : AVX2 |", "|---|---|---|---|---|---|---|---|---|"]
+    failed = []
+    for what, a, b, element in FAMILIES:
+        n, x = leanest(neon, a), leanest(avx2, b)
+        if not n or not x:
+            failed.append(f"{what}: no loop of {a if not n else b}")
+            continue
+        ratio = n[0] / x[0]
+        lines.append(f"| {what} | {n[1]} | {n[2][0]} | {n[2][1]} | {n[2][2]} | {x[1]} | {x[2][0]} | {x[2][1]} | {ratio:.2f} |")
+        if ratio > LIMIT:
+            failed.append(f"{what}: {n[0]:.2f} instructions a multiply-add, {ratio:.2f} times those of {x[1]}")
+        if element and n[2][2] != n[2][1]:
+            failed.append(f"{what}: {n[2][1] - n[2][2]} of {n[2][1]} FMLA are not by element")
+    return "\n".join(lines) + "\n", failed
+
+
+def main():
+    text, failed = table()
+    if "--check" in sys.argv[1:]:
+        if open("kernels/LOOPS.md").read() != text:
+            failed.append("kernels/LOOPS.md is not what the kernels are")
+    else:
+        open("kernels/LOOPS.md", "w").write(text)
+    for f in failed:
+        print(f)
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
