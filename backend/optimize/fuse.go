@@ -33,17 +33,23 @@ func Fuse(e *Env, t *Typed) bool {
 			}
 		}
 	}
-	if changed {
-		var kept []graph.Node
-		for i, n := range f.g.Nodes {
-			if !f.gone[i] {
-				kept = append(kept, n)
-			}
-		}
-		f.g.Nodes = kept
+	f.sweep()
+	if changed = f.bands() || changed; changed {
+		f.sweep()
 		removeDead(e, f.g)
 	}
 	return changed
+}
+
+// sweep drops nodes that are gone.
+func (f *fuser) sweep() {
+	var kept []graph.Node
+	for i, n := range f.g.Nodes {
+		if !f.gone[i] {
+			kept = append(kept, n)
+		}
+	}
+	f.g.Nodes = kept
 }
 
 // fuses reports whether Fuse looks at what follows a node.

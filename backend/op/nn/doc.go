@@ -33,4 +33,5 @@ var Ops = []op.Def{
 	{Name: "LSTM", Since: 1, New: newLSTM},
 	{Name: "GRU", Since: 1, New: newGRU},
 	{Name: "RNN", Since: 1, New: newRNN},
+	{Domain: "sardonyx", Name: "Bands", Since: 1, New: newBands},
 }
