@@ -166,9 +166,9 @@ func (t neonFunction) input() {
 		t.op("MOVD %s, R12", pointers)
 		t.loop("column", fmt.Sprintf("$%d", a), func() {
 			for i := range a {
-				t.op("MOVD.P 8(R12), R10")
-				t.op("ADD BYTE, R10")
-				t.op("FMOVQ (R10), F%d", i)
+				t.pointer(i)
+				t.op("ADD BYTE, R%d", 10+i%2)
+				t.op("FMOVQ (R%d), F%d", 10+i%2, i)
 			}
 			t.column()
 		})
@@ -179,6 +179,18 @@ func (t neonFunction) input() {
 			}
 		})
 	})
+}
+
+// pointer reads the next address at R12 to R10, or to R11 if i is odd, which is
+// done with the one before.
+func (t neonFunction) pointer(i int) {
+	switch {
+	case i%2 == 1:
+	case i+1 < t.f.a:
+		t.op("LDP.P 16(R12), (R10, R11)")
+	default:
+		t.op("MOVD.P 8(R12), R10")
+	}
 }
 
 func (t neonFunction) output() {
