@@ -4,15 +4,14 @@ package kernels
 
 import "github.com/sardonyx-go/sardonyx/kernels/arm64"
 
-// neon replaces what has assembly: depthwise convolution by one pixel at a time
-// for every kernel width.
+// neon replaces what has assembly.
 func (s *convSet) neon() {
 	s.depthwise = arm64.DepthwiseNEON
-	s.depthwise3x1 = arm64.DepthwiseNEON
-	s.depthwise3x2 = arm64.DepthwiseNEON
-	s.depthwise5x1 = arm64.DepthwiseNEON
-	s.depthwise5x2 = arm64.DepthwiseNEON
-	s.depthwise7x1 = arm64.DepthwiseNEON
+	s.depthwise3x1 = arm64.Depthwise3x1NEON
+	s.depthwise3x2 = arm64.Depthwise3x2NEON
+	s.depthwise5x1 = arm64.Depthwise5x1NEON
+	s.depthwise5x2 = arm64.Depthwise5x2NEON
+	s.depthwise7x1 = arm64.Depthwise7x1NEON
 	s.maxPool = arm64.MaxPoolNEON
 	s.averagePool = arm64.AveragePoolNEON
 	s.transpose = arm64.TransposeNEON

@@ -6,3 +6,28 @@ package arm64
 //
 //go:noescape
 func DepthwiseNEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// Depthwise3x1NEON is depthwise, with 3 taps, step = tap and n a multiple of 4, of package kernels.
+//
+//go:noescape
+func Depthwise3x1NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// Depthwise3x2NEON is depthwise, with 3 taps, step = 2*tap and n a multiple of 4, of package kernels.
+//
+//go:noescape
+func Depthwise3x2NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// Depthwise5x1NEON is depthwise, with 5 taps, step = tap and n a multiple of 4, of package kernels.
+//
+//go:noescape
+func Depthwise5x1NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// Depthwise5x2NEON is depthwise, with 5 taps, step = 2*tap and n a multiple of 4, of package kernels.
+//
+//go:noescape
+func Depthwise5x2NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+
+// Depthwise7x1NEON is depthwise, with 7 taps, step = tap and n a multiple of 4, of package kernels.
+//
+//go:noescape
+func Depthwise7x1NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)

@@ -4,10 +4,12 @@
 #include "vec_arm64.h"
 
 // Registers: R0 output of the pixel, R1 its first tap, R2 lanes left, R3 byte
-// offset of the lanes at hand. R4 and R5 count rows, R10 taps; R8 is the input,
-// R9 the weights of the next tap. R6 is the distance of taps, R7 their number,
-// R11 the size of c lanes, R12 the weights of the row, R13 the distance of rows
-// of weights, R15 the bias or the count's address.
+// offset of the lanes at hand, R24 their first tap. R4 and R5 count rows, R10
+// taps; R8 is the input, R9 the weights of the next tap. R6 is the distance of
+// taps, R7 their number, R11 the size of c lanes, R12 the weights of the row,
+// R13 the distance of rows of weights, R15 the bias or the count's address.
+// R22 and R23 are the distances of pixels in x and dst, R21 is what is left of
+// them. V30 and V31 are the limits.
 
 // func DepthwiseNEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
 TEXT ·DepthwiseNEON(SB), NOSPLIT, $0-184
@@ -39,120 +41,104 @@ pixel:
 	MOVD c+152(FP), R2
 
 four:
-	SUBS  $16, R2
-	BLT   fourRest
-	ADD   R3, R15, R8
-	FMOVQ 0(R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ 32(R8), F2
-	FMOVQ 48(R8), F3
-	ADD   R3, R14, R12
-	MOVD  R19, R4
-	MOVD  R20, R5
-	CBZ   R5, fourFinish
+	SUBS   $16, R2
+	BLT    fourRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4, V1.S4, V2.S4, V3.S4]
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, fourFinish
 
 fourRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, fourSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R12, R9
 	MOVD   R7, R10
 	CBZ    R10, fourSkip
 
 fourTap:
-	FMOVQ 0(R8), F4
-	FMOVQ 0(R9), F8
-	FMOVQ 16(R8), F5
-	FMOVQ 16(R9), F9
-	FMOVQ 32(R8), F6
-	FMOVQ 32(R9), F10
-	FMOVQ 48(R8), F7
-	FMOVQ 48(R9), F11
-	VFMLA V8.S4, V4.S4, V0.S4
-	VFMLA V9.S4, V5.S4, V1.S4
-	VFMLA V10.S4, V6.S4, V2.S4
-	VFMLA V11.S4, V7.S4, V3.S4
-	ADD   R6, R8
-	ADD   R11, R9
-	SUB   $1, R10
-	CBNZ  R10, fourTap
+	VLD1.P (R8)(R6), [V4.S4, V5.S4, V6.S4, V7.S4]
+	VLD1.P (R9)(R11), [V8.S4, V9.S4, V10.S4, V11.S4]
+	VFMLA  V8.S4, V4.S4, V0.S4
+	VFMLA  V9.S4, V5.S4, V1.S4
+	VFMLA  V10.S4, V6.S4, V2.S4
+	VFMLA  V11.S4, V7.S4, V3.S4
+	SUBS   $1, R10
+	BNE    fourTap
 
 fourSkip:
 	ADD  R13, R12
-	SUB  $1, R5
-	CBNZ R5, fourRow
+	SUBS $1, R5
+	BNE  fourRow
 
 fourFinish:
-	ADD   R3, R0, R8
-	FCMGT(4, 30, 0)
-	VBIT  V4.B16, V30.B16, V0.B16
-	FCMGT(4, 0, 31)
-	VBIT  V4.B16, V31.B16, V0.B16
-	FMOVQ F0, 0(R8)
-	FCMGT(4, 30, 1)
-	VBIT  V4.B16, V30.B16, V1.B16
-	FCMGT(4, 1, 31)
-	VBIT  V4.B16, V31.B16, V1.B16
-	FMOVQ F1, 16(R8)
-	FCMGT(4, 30, 2)
-	VBIT  V4.B16, V30.B16, V2.B16
-	FCMGT(4, 2, 31)
-	VBIT  V4.B16, V31.B16, V2.B16
-	FMOVQ F2, 32(R8)
-	FCMGT(4, 30, 3)
-	VBIT  V4.B16, V30.B16, V3.B16
-	FCMGT(4, 3, 31)
-	VBIT  V4.B16, V31.B16, V3.B16
-	FMOVQ F3, 48(R8)
-	ADD   $64, R3
-	B     four
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], (R8)(R23)
+	ADD    $64, R3
+	B      four
 
 fourRest:
 	ADD $16, R2
 
 one:
-	SUBS  $4, R2
-	BLT   oneRest
-	ADD   R3, R15, R8
-	FMOVQ 0(R8), F0
-	ADD   R3, R14, R12
-	MOVD  R19, R4
-	MOVD  R20, R5
-	CBZ   R5, oneFinish
+	SUBS   $4, R2
+	BLT    oneRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4]
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, oneFinish
 
 oneRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, oneSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R12, R9
 	MOVD   R7, R10
 	CBZ    R10, oneSkip
 
 oneTap:
-	FMOVQ 0(R8), F4
-	FMOVQ 0(R9), F8
-	VFMLA V8.S4, V4.S4, V0.S4
-	ADD   R6, R8
-	ADD   R11, R9
-	SUB   $1, R10
-	CBNZ  R10, oneTap
+	VLD1.P (R8)(R6), [V4.S4]
+	VLD1.P (R9)(R11), [V8.S4]
+	VFMLA  V8.S4, V4.S4, V0.S4
+	SUBS   $1, R10
+	BNE    oneTap
 
 oneSkip:
 	ADD  R13, R12
-	SUB  $1, R5
-	CBNZ R5, oneRow
+	SUBS $1, R5
+	BNE  oneRow
 
 oneFinish:
-	ADD   R3, R0, R8
-	FCMGT(4, 30, 0)
-	VBIT  V4.B16, V30.B16, V0.B16
-	FCMGT(4, 0, 31)
-	VBIT  V4.B16, V31.B16, V0.B16
-	FMOVQ F0, 0(R8)
-	ADD   $16, R3
-	B     one
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
 
 oneRest:
 	ADD $4, R2
@@ -161,8 +147,10 @@ single:
 	SUBS  $1, R2
 	BLT   singleRest
 	ADD   R3, R15, R8
-	FMOVS 0(R8), F0
+	FMOVS (R8), F0
+	ADD   R11, R8
 	ADD   R3, R14, R12
+	ADD   R3, R1, R24
 	MOVD  R19, R4
 	MOVD  R20, R5
 	CBZ   R5, singleFinish
@@ -170,33 +158,33 @@ single:
 singleRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, singleSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R12, R9
 	MOVD   R7, R10
 	CBZ    R10, singleSkip
 
 singleTap:
-	FMOVS 0(R8), F4
-	FMOVS 0(R9), F8
-	VFMLA V8.S4, V4.S4, V0.S4
+	FMOVS (R8), F4
 	ADD   R6, R8
+	FMOVS (R9), F8
 	ADD   R11, R9
-	SUB   $1, R10
-	CBNZ  R10, singleTap
+	VFMLA V8.S4, V4.S4, V0.S4
+	SUBS  $1, R10
+	BNE   singleTap
 
 singleSkip:
 	ADD  R13, R12
-	SUB  $1, R5
-	CBNZ R5, singleRow
+	SUBS $1, R5
+	BNE  singleRow
 
 singleFinish:
+	FCMGT(29, 30, 0)
+	VBIT  V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT  V29.B16, V31.B16, V0.B16
 	ADD   R3, R0, R8
-	FCMGT(4, 30, 0)
-	VBIT  V4.B16, V30.B16, V0.B16
-	FCMGT(4, 0, 31)
-	VBIT  V4.B16, V31.B16, V0.B16
-	FMOVS F0, 0(R8)
+	FMOVS F0, (R8)
+	ADD   R23, R8
 	ADD   $4, R3
 	B     single
 
@@ -208,5 +196,1736 @@ next:
 	ADD  R22, R1
 	ADD  R23, R0
 	SUBS $1, R21
+	BNE  pixel
+	RET
+
+// func Depthwise3x1NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+TEXT ·Depthwise3x1NEON(SB), NOSPLIT, $0-184
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+32(FP), R1
+	MOVD  tap+64(FP), R6
+	LSL   $2, R6
+	MOVD  c+152(FP), R11
+	LSL   $2, R11
+	MOVD  rows_base+72(FP), R19
+	MOVD  rows_len+80(FP), R20
+	MOVD  n+168(FP), R21
+	MOVD  step+56(FP), R22
+	LSL   $2, R22
+	MOVD  ldd+24(FP), R23
+	LSL   $2, R23
+	MOVD  rowTaps+120(FP), R13
+	MUL   R11, R13
+	MOVD  weights_base+96(FP), R14
+	MOVD  bias_base+128(FP), R15
+	FMOVS lo+176(FP), F30
+	VDUP  V30.S[0], V30.S4
+	FMOVS hi+180(FP), F31
+	VDUP  V31.S[0], V31.S4
+
+pixel:
+	MOVD $0, R3
+	MOVD c+152(FP), R2
+
+two:
+	SUBS   $8, R2
+	BLT    twoRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4, V1.S4]
+	VMOV   V0.B16, V2.B16
+	VMOV   V1.B16, V3.B16
+	VMOV   V2.B16, V4.B16
+	VMOV   V3.B16, V5.B16
+	VMOV   V4.B16, V6.B16
+	VMOV   V5.B16, V7.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, twoFinish
+
+twoRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, twoSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V8.S4, V9.S4]
+	VLD1.P (R9)(R11), [V10.S4, V11.S4]
+	VLD1.P (R9)(R11), [V12.S4, V13.S4]
+	VLD1.P (R8)(R6), [V14.S4, V15.S4]
+	VLD1.P (R8)(R6), [V16.S4, V17.S4]
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V8.S4, V14.S4, V0.S4
+	VFMLA  V9.S4, V15.S4, V1.S4
+	VLD1.P (R8)(R6), [V14.S4, V15.S4]
+	VFMLA  V8.S4, V16.S4, V2.S4
+	VFMLA  V9.S4, V17.S4, V3.S4
+	VFMLA  V10.S4, V16.S4, V0.S4
+	VFMLA  V11.S4, V17.S4, V1.S4
+	VLD1.P (R8)(R6), [V16.S4, V17.S4]
+	VFMLA  V8.S4, V18.S4, V4.S4
+	VFMLA  V9.S4, V19.S4, V5.S4
+	VFMLA  V10.S4, V18.S4, V2.S4
+	VFMLA  V11.S4, V19.S4, V3.S4
+	VFMLA  V12.S4, V18.S4, V0.S4
+	VFMLA  V13.S4, V19.S4, V1.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V8.S4, V14.S4, V6.S4
+	VFMLA  V9.S4, V15.S4, V7.S4
+	VFMLA  V10.S4, V14.S4, V4.S4
+	VFMLA  V11.S4, V15.S4, V5.S4
+	VFMLA  V12.S4, V14.S4, V2.S4
+	VFMLA  V13.S4, V15.S4, V3.S4
+	VFMLA  V10.S4, V16.S4, V6.S4
+	VFMLA  V11.S4, V17.S4, V7.S4
+	VFMLA  V12.S4, V16.S4, V4.S4
+	VFMLA  V13.S4, V17.S4, V5.S4
+	VFMLA  V12.S4, V18.S4, V6.S4
+	VFMLA  V13.S4, V19.S4, V7.S4
+
+twoSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  twoRow
+
+twoFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	FCMGT(29, 30, 4)
+	VBIT   V29.B16, V30.B16, V4.B16
+	FCMGT(29, 4, 31)
+	VBIT   V29.B16, V31.B16, V4.B16
+	FCMGT(29, 30, 5)
+	VBIT   V29.B16, V30.B16, V5.B16
+	FCMGT(29, 5, 31)
+	VBIT   V29.B16, V31.B16, V5.B16
+	FCMGT(29, 30, 6)
+	VBIT   V29.B16, V30.B16, V6.B16
+	FCMGT(29, 6, 31)
+	VBIT   V29.B16, V31.B16, V6.B16
+	FCMGT(29, 30, 7)
+	VBIT   V29.B16, V30.B16, V7.B16
+	FCMGT(29, 7, 31)
+	VBIT   V29.B16, V31.B16, V7.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4], (R8)(R23)
+	VST1.P [V2.S4, V3.S4], (R8)(R23)
+	VST1.P [V4.S4, V5.S4], (R8)(R23)
+	VST1.P [V6.S4, V7.S4], (R8)(R23)
+	ADD    $32, R3
+	B      two
+
+twoRest:
+	ADD $8, R2
+
+one:
+	SUBS   $4, R2
+	BLT    oneRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4]
+	VMOV   V0.B16, V1.B16
+	VMOV   V1.B16, V2.B16
+	VMOV   V2.B16, V3.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, oneFinish
+
+oneRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V4.S4]
+	VLD1.P (R9)(R11), [V5.S4]
+	VLD1.P (R9)(R11), [V6.S4]
+	VLD1.P (R8)(R6), [V7.S4]
+	VLD1.P (R8)(R6), [V8.S4]
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V4.S4, V7.S4, V0.S4
+	VLD1.P (R8)(R6), [V7.S4]
+	VFMLA  V4.S4, V8.S4, V1.S4
+	VFMLA  V5.S4, V8.S4, V0.S4
+	VLD1.P (R8)(R6), [V8.S4]
+	VFMLA  V4.S4, V9.S4, V2.S4
+	VFMLA  V5.S4, V9.S4, V1.S4
+	VFMLA  V6.S4, V9.S4, V0.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V4.S4, V7.S4, V3.S4
+	VFMLA  V5.S4, V7.S4, V2.S4
+	VFMLA  V6.S4, V7.S4, V1.S4
+	VFMLA  V5.S4, V8.S4, V3.S4
+	VFMLA  V6.S4, V8.S4, V2.S4
+	VFMLA  V6.S4, V9.S4, V3.S4
+
+oneSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  oneRow
+
+oneFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	VST1.P [V1.S4], (R8)(R23)
+	VST1.P [V2.S4], (R8)(R23)
+	VST1.P [V3.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
+
+oneRest:
+	ADD $4, R2
+
+single:
+	SUBS  $1, R2
+	BLT   singleRest
+	ADD   R3, R15, R8
+	FMOVS (R8), F0
+	ADD   R11, R8
+	VMOV  V0.B16, V1.B16
+	VMOV  V1.B16, V2.B16
+	VMOV  V2.B16, V3.B16
+	ADD   R3, R14, R12
+	ADD   R3, R1, R24
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, singleFinish
+
+singleRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	FMOVS  (R9), F4
+	ADD    R11, R9
+	FMOVS  (R9), F5
+	ADD    R11, R9
+	FMOVS  (R9), F6
+	ADD    R11, R9
+	FMOVS  (R8), F7
+	ADD    R6, R8
+	FMOVS  (R8), F8
+	ADD    R6, R8
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V4.S4, V7.S4, V0.S4
+	FMOVS  (R8), F7
+	ADD    R6, R8
+	VFMLA  V4.S4, V8.S4, V1.S4
+	VFMLA  V5.S4, V8.S4, V0.S4
+	FMOVS  (R8), F8
+	ADD    R6, R8
+	VFMLA  V4.S4, V9.S4, V2.S4
+	VFMLA  V5.S4, V9.S4, V1.S4
+	VFMLA  V6.S4, V9.S4, V0.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V4.S4, V7.S4, V3.S4
+	VFMLA  V5.S4, V7.S4, V2.S4
+	VFMLA  V6.S4, V7.S4, V1.S4
+	VFMLA  V5.S4, V8.S4, V3.S4
+	VFMLA  V6.S4, V8.S4, V2.S4
+	VFMLA  V6.S4, V9.S4, V3.S4
+
+singleSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  singleRow
+
+singleFinish:
+	FCMGT(29, 30, 0)
+	VBIT  V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT  V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT  V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT  V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT  V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT  V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT  V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT  V29.B16, V31.B16, V3.B16
+	ADD   R3, R0, R8
+	FMOVS F0, (R8)
+	ADD   R23, R8
+	FMOVS F1, (R8)
+	ADD   R23, R8
+	FMOVS F2, (R8)
+	ADD   R23, R8
+	FMOVS F3, (R8)
+	ADD   R23, R8
+	ADD   $4, R3
+	B     single
+
+singleRest:
+	ADD $1, R2
+	B   next
+
+next:
+	ADD  R22<<2, R1
+	ADD  R23<<2, R0
+	SUBS $4, R21
+	BNE  pixel
+	RET
+
+// func Depthwise3x2NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+TEXT ·Depthwise3x2NEON(SB), NOSPLIT, $0-184
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+32(FP), R1
+	MOVD  tap+64(FP), R6
+	LSL   $2, R6
+	MOVD  c+152(FP), R11
+	LSL   $2, R11
+	MOVD  rows_base+72(FP), R19
+	MOVD  rows_len+80(FP), R20
+	MOVD  n+168(FP), R21
+	MOVD  step+56(FP), R22
+	LSL   $2, R22
+	MOVD  ldd+24(FP), R23
+	LSL   $2, R23
+	MOVD  rowTaps+120(FP), R13
+	MUL   R11, R13
+	MOVD  weights_base+96(FP), R14
+	MOVD  bias_base+128(FP), R15
+	FMOVS lo+176(FP), F30
+	VDUP  V30.S[0], V30.S4
+	FMOVS hi+180(FP), F31
+	VDUP  V31.S[0], V31.S4
+
+pixel:
+	MOVD $0, R3
+	MOVD c+152(FP), R2
+
+two:
+	SUBS   $8, R2
+	BLT    twoRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4, V1.S4]
+	VMOV   V0.B16, V2.B16
+	VMOV   V1.B16, V3.B16
+	VMOV   V2.B16, V4.B16
+	VMOV   V3.B16, V5.B16
+	VMOV   V4.B16, V6.B16
+	VMOV   V5.B16, V7.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, twoFinish
+
+twoRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, twoSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V8.S4, V9.S4]
+	VLD1.P (R9)(R11), [V10.S4, V11.S4]
+	VLD1.P (R9)(R11), [V12.S4, V13.S4]
+	VLD1.P (R8)(R6), [V14.S4, V15.S4]
+	VLD1.P (R8)(R6), [V16.S4, V17.S4]
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V8.S4, V14.S4, V0.S4
+	VFMLA  V9.S4, V15.S4, V1.S4
+	VLD1.P (R8)(R6), [V14.S4, V15.S4]
+	VFMLA  V10.S4, V16.S4, V0.S4
+	VFMLA  V11.S4, V17.S4, V1.S4
+	VLD1.P (R8)(R6), [V16.S4, V17.S4]
+	VFMLA  V8.S4, V18.S4, V2.S4
+	VFMLA  V9.S4, V19.S4, V3.S4
+	VFMLA  V12.S4, V18.S4, V0.S4
+	VFMLA  V13.S4, V19.S4, V1.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V10.S4, V14.S4, V2.S4
+	VFMLA  V11.S4, V15.S4, V3.S4
+	VLD1.P (R8)(R6), [V14.S4, V15.S4]
+	VFMLA  V8.S4, V16.S4, V4.S4
+	VFMLA  V9.S4, V17.S4, V5.S4
+	VFMLA  V12.S4, V16.S4, V2.S4
+	VFMLA  V13.S4, V17.S4, V3.S4
+	VLD1.P (R8)(R6), [V16.S4, V17.S4]
+	VFMLA  V10.S4, V18.S4, V4.S4
+	VFMLA  V11.S4, V19.S4, V5.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V8.S4, V14.S4, V6.S4
+	VFMLA  V9.S4, V15.S4, V7.S4
+	VFMLA  V12.S4, V14.S4, V4.S4
+	VFMLA  V13.S4, V15.S4, V5.S4
+	VFMLA  V10.S4, V16.S4, V6.S4
+	VFMLA  V11.S4, V17.S4, V7.S4
+	VFMLA  V12.S4, V18.S4, V6.S4
+	VFMLA  V13.S4, V19.S4, V7.S4
+
+twoSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  twoRow
+
+twoFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	FCMGT(29, 30, 4)
+	VBIT   V29.B16, V30.B16, V4.B16
+	FCMGT(29, 4, 31)
+	VBIT   V29.B16, V31.B16, V4.B16
+	FCMGT(29, 30, 5)
+	VBIT   V29.B16, V30.B16, V5.B16
+	FCMGT(29, 5, 31)
+	VBIT   V29.B16, V31.B16, V5.B16
+	FCMGT(29, 30, 6)
+	VBIT   V29.B16, V30.B16, V6.B16
+	FCMGT(29, 6, 31)
+	VBIT   V29.B16, V31.B16, V6.B16
+	FCMGT(29, 30, 7)
+	VBIT   V29.B16, V30.B16, V7.B16
+	FCMGT(29, 7, 31)
+	VBIT   V29.B16, V31.B16, V7.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4], (R8)(R23)
+	VST1.P [V2.S4, V3.S4], (R8)(R23)
+	VST1.P [V4.S4, V5.S4], (R8)(R23)
+	VST1.P [V6.S4, V7.S4], (R8)(R23)
+	ADD    $32, R3
+	B      two
+
+twoRest:
+	ADD $8, R2
+
+one:
+	SUBS   $4, R2
+	BLT    oneRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4]
+	VMOV   V0.B16, V1.B16
+	VMOV   V1.B16, V2.B16
+	VMOV   V2.B16, V3.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, oneFinish
+
+oneRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V4.S4]
+	VLD1.P (R9)(R11), [V5.S4]
+	VLD1.P (R9)(R11), [V6.S4]
+	VLD1.P (R8)(R6), [V7.S4]
+	VLD1.P (R8)(R6), [V8.S4]
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V4.S4, V7.S4, V0.S4
+	VLD1.P (R8)(R6), [V7.S4]
+	VFMLA  V5.S4, V8.S4, V0.S4
+	VLD1.P (R8)(R6), [V8.S4]
+	VFMLA  V4.S4, V9.S4, V1.S4
+	VFMLA  V6.S4, V9.S4, V0.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V5.S4, V7.S4, V1.S4
+	VLD1.P (R8)(R6), [V7.S4]
+	VFMLA  V4.S4, V8.S4, V2.S4
+	VFMLA  V6.S4, V8.S4, V1.S4
+	VLD1.P (R8)(R6), [V8.S4]
+	VFMLA  V5.S4, V9.S4, V2.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V4.S4, V7.S4, V3.S4
+	VFMLA  V6.S4, V7.S4, V2.S4
+	VFMLA  V5.S4, V8.S4, V3.S4
+	VFMLA  V6.S4, V9.S4, V3.S4
+
+oneSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  oneRow
+
+oneFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	VST1.P [V1.S4], (R8)(R23)
+	VST1.P [V2.S4], (R8)(R23)
+	VST1.P [V3.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
+
+oneRest:
+	ADD $4, R2
+
+single:
+	SUBS  $1, R2
+	BLT   singleRest
+	ADD   R3, R15, R8
+	FMOVS (R8), F0
+	ADD   R11, R8
+	VMOV  V0.B16, V1.B16
+	VMOV  V1.B16, V2.B16
+	VMOV  V2.B16, V3.B16
+	ADD   R3, R14, R12
+	ADD   R3, R1, R24
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, singleFinish
+
+singleRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	FMOVS  (R9), F4
+	ADD    R11, R9
+	FMOVS  (R9), F5
+	ADD    R11, R9
+	FMOVS  (R9), F6
+	ADD    R11, R9
+	FMOVS  (R8), F7
+	ADD    R6, R8
+	FMOVS  (R8), F8
+	ADD    R6, R8
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V4.S4, V7.S4, V0.S4
+	FMOVS  (R8), F7
+	ADD    R6, R8
+	VFMLA  V5.S4, V8.S4, V0.S4
+	FMOVS  (R8), F8
+	ADD    R6, R8
+	VFMLA  V4.S4, V9.S4, V1.S4
+	VFMLA  V6.S4, V9.S4, V0.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V5.S4, V7.S4, V1.S4
+	FMOVS  (R8), F7
+	ADD    R6, R8
+	VFMLA  V4.S4, V8.S4, V2.S4
+	VFMLA  V6.S4, V8.S4, V1.S4
+	FMOVS  (R8), F8
+	ADD    R6, R8
+	VFMLA  V5.S4, V9.S4, V2.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V4.S4, V7.S4, V3.S4
+	VFMLA  V6.S4, V7.S4, V2.S4
+	VFMLA  V5.S4, V8.S4, V3.S4
+	VFMLA  V6.S4, V9.S4, V3.S4
+
+singleSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  singleRow
+
+singleFinish:
+	FCMGT(29, 30, 0)
+	VBIT  V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT  V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT  V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT  V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT  V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT  V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT  V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT  V29.B16, V31.B16, V3.B16
+	ADD   R3, R0, R8
+	FMOVS F0, (R8)
+	ADD   R23, R8
+	FMOVS F1, (R8)
+	ADD   R23, R8
+	FMOVS F2, (R8)
+	ADD   R23, R8
+	FMOVS F3, (R8)
+	ADD   R23, R8
+	ADD   $4, R3
+	B     single
+
+singleRest:
+	ADD $1, R2
+	B   next
+
+next:
+	ADD  R22<<2, R1
+	ADD  R23<<2, R0
+	SUBS $4, R21
+	BNE  pixel
+	RET
+
+// func Depthwise5x1NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+TEXT ·Depthwise5x1NEON(SB), NOSPLIT, $0-184
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+32(FP), R1
+	MOVD  tap+64(FP), R6
+	LSL   $2, R6
+	MOVD  c+152(FP), R11
+	LSL   $2, R11
+	MOVD  rows_base+72(FP), R19
+	MOVD  rows_len+80(FP), R20
+	MOVD  n+168(FP), R21
+	MOVD  step+56(FP), R22
+	LSL   $2, R22
+	MOVD  ldd+24(FP), R23
+	LSL   $2, R23
+	MOVD  rowTaps+120(FP), R13
+	MUL   R11, R13
+	MOVD  weights_base+96(FP), R14
+	MOVD  bias_base+128(FP), R15
+	FMOVS lo+176(FP), F30
+	VDUP  V30.S[0], V30.S4
+	FMOVS hi+180(FP), F31
+	VDUP  V31.S[0], V31.S4
+
+pixel:
+	MOVD $0, R3
+	MOVD c+152(FP), R2
+
+two:
+	SUBS   $8, R2
+	BLT    twoRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4, V1.S4]
+	VMOV   V0.B16, V2.B16
+	VMOV   V1.B16, V3.B16
+	VMOV   V2.B16, V4.B16
+	VMOV   V3.B16, V5.B16
+	VMOV   V4.B16, V6.B16
+	VMOV   V5.B16, V7.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, twoFinish
+
+twoRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, twoSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V8.S4, V9.S4]
+	VLD1.P (R9)(R11), [V10.S4, V11.S4]
+	VLD1.P (R9)(R11), [V12.S4, V13.S4]
+	VLD1.P (R9)(R11), [V14.S4, V15.S4]
+	VLD1.P (R9)(R11), [V16.S4, V17.S4]
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V8.S4, V18.S4, V0.S4
+	VFMLA  V9.S4, V19.S4, V1.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V8.S4, V20.S4, V2.S4
+	VFMLA  V9.S4, V21.S4, V3.S4
+	VFMLA  V10.S4, V20.S4, V0.S4
+	VFMLA  V11.S4, V21.S4, V1.S4
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VFMLA  V8.S4, V22.S4, V4.S4
+	VFMLA  V9.S4, V23.S4, V5.S4
+	VFMLA  V10.S4, V22.S4, V2.S4
+	VFMLA  V11.S4, V23.S4, V3.S4
+	VFMLA  V12.S4, V22.S4, V0.S4
+	VFMLA  V13.S4, V23.S4, V1.S4
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V8.S4, V18.S4, V6.S4
+	VFMLA  V9.S4, V19.S4, V7.S4
+	VFMLA  V10.S4, V18.S4, V4.S4
+	VFMLA  V11.S4, V19.S4, V5.S4
+	VFMLA  V12.S4, V18.S4, V2.S4
+	VFMLA  V13.S4, V19.S4, V3.S4
+	VFMLA  V14.S4, V18.S4, V0.S4
+	VFMLA  V15.S4, V19.S4, V1.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V10.S4, V20.S4, V6.S4
+	VFMLA  V11.S4, V21.S4, V7.S4
+	VFMLA  V12.S4, V20.S4, V4.S4
+	VFMLA  V13.S4, V21.S4, V5.S4
+	VFMLA  V14.S4, V20.S4, V2.S4
+	VFMLA  V15.S4, V21.S4, V3.S4
+	VFMLA  V16.S4, V20.S4, V0.S4
+	VFMLA  V17.S4, V21.S4, V1.S4
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VFMLA  V12.S4, V22.S4, V6.S4
+	VFMLA  V13.S4, V23.S4, V7.S4
+	VFMLA  V14.S4, V22.S4, V4.S4
+	VFMLA  V15.S4, V23.S4, V5.S4
+	VFMLA  V16.S4, V22.S4, V2.S4
+	VFMLA  V17.S4, V23.S4, V3.S4
+	VFMLA  V14.S4, V18.S4, V6.S4
+	VFMLA  V15.S4, V19.S4, V7.S4
+	VFMLA  V16.S4, V18.S4, V4.S4
+	VFMLA  V17.S4, V19.S4, V5.S4
+	VFMLA  V16.S4, V20.S4, V6.S4
+	VFMLA  V17.S4, V21.S4, V7.S4
+
+twoSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  twoRow
+
+twoFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	FCMGT(29, 30, 4)
+	VBIT   V29.B16, V30.B16, V4.B16
+	FCMGT(29, 4, 31)
+	VBIT   V29.B16, V31.B16, V4.B16
+	FCMGT(29, 30, 5)
+	VBIT   V29.B16, V30.B16, V5.B16
+	FCMGT(29, 5, 31)
+	VBIT   V29.B16, V31.B16, V5.B16
+	FCMGT(29, 30, 6)
+	VBIT   V29.B16, V30.B16, V6.B16
+	FCMGT(29, 6, 31)
+	VBIT   V29.B16, V31.B16, V6.B16
+	FCMGT(29, 30, 7)
+	VBIT   V29.B16, V30.B16, V7.B16
+	FCMGT(29, 7, 31)
+	VBIT   V29.B16, V31.B16, V7.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4], (R8)(R23)
+	VST1.P [V2.S4, V3.S4], (R8)(R23)
+	VST1.P [V4.S4, V5.S4], (R8)(R23)
+	VST1.P [V6.S4, V7.S4], (R8)(R23)
+	ADD    $32, R3
+	B      two
+
+twoRest:
+	ADD $8, R2
+
+one:
+	SUBS   $4, R2
+	BLT    oneRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4]
+	VMOV   V0.B16, V1.B16
+	VMOV   V1.B16, V2.B16
+	VMOV   V2.B16, V3.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, oneFinish
+
+oneRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V4.S4]
+	VLD1.P (R9)(R11), [V5.S4]
+	VLD1.P (R9)(R11), [V6.S4]
+	VLD1.P (R9)(R11), [V7.S4]
+	VLD1.P (R9)(R11), [V8.S4]
+	VLD1.P (R8)(R6), [V9.S4]
+	VLD1.P (R8)(R6), [V10.S4]
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V4.S4, V9.S4, V0.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V4.S4, V10.S4, V1.S4
+	VFMLA  V5.S4, V10.S4, V0.S4
+	VLD1.P (R8)(R6), [V10.S4]
+	VFMLA  V4.S4, V11.S4, V2.S4
+	VFMLA  V5.S4, V11.S4, V1.S4
+	VFMLA  V6.S4, V11.S4, V0.S4
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V4.S4, V9.S4, V3.S4
+	VFMLA  V5.S4, V9.S4, V2.S4
+	VFMLA  V6.S4, V9.S4, V1.S4
+	VFMLA  V7.S4, V9.S4, V0.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V5.S4, V10.S4, V3.S4
+	VFMLA  V6.S4, V10.S4, V2.S4
+	VFMLA  V7.S4, V10.S4, V1.S4
+	VFMLA  V8.S4, V10.S4, V0.S4
+	VLD1.P (R8)(R6), [V10.S4]
+	VFMLA  V6.S4, V11.S4, V3.S4
+	VFMLA  V7.S4, V11.S4, V2.S4
+	VFMLA  V8.S4, V11.S4, V1.S4
+	VFMLA  V7.S4, V9.S4, V3.S4
+	VFMLA  V8.S4, V9.S4, V2.S4
+	VFMLA  V8.S4, V10.S4, V3.S4
+
+oneSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  oneRow
+
+oneFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	VST1.P [V1.S4], (R8)(R23)
+	VST1.P [V2.S4], (R8)(R23)
+	VST1.P [V3.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
+
+oneRest:
+	ADD $4, R2
+
+single:
+	SUBS  $1, R2
+	BLT   singleRest
+	ADD   R3, R15, R8
+	FMOVS (R8), F0
+	ADD   R11, R8
+	VMOV  V0.B16, V1.B16
+	VMOV  V1.B16, V2.B16
+	VMOV  V2.B16, V3.B16
+	ADD   R3, R14, R12
+	ADD   R3, R1, R24
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, singleFinish
+
+singleRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	FMOVS  (R9), F4
+	ADD    R11, R9
+	FMOVS  (R9), F5
+	ADD    R11, R9
+	FMOVS  (R9), F6
+	ADD    R11, R9
+	FMOVS  (R9), F7
+	ADD    R11, R9
+	FMOVS  (R9), F8
+	ADD    R11, R9
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V4.S4, V9.S4, V0.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V4.S4, V10.S4, V1.S4
+	VFMLA  V5.S4, V10.S4, V0.S4
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	VFMLA  V4.S4, V11.S4, V2.S4
+	VFMLA  V5.S4, V11.S4, V1.S4
+	VFMLA  V6.S4, V11.S4, V0.S4
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V4.S4, V9.S4, V3.S4
+	VFMLA  V5.S4, V9.S4, V2.S4
+	VFMLA  V6.S4, V9.S4, V1.S4
+	VFMLA  V7.S4, V9.S4, V0.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V5.S4, V10.S4, V3.S4
+	VFMLA  V6.S4, V10.S4, V2.S4
+	VFMLA  V7.S4, V10.S4, V1.S4
+	VFMLA  V8.S4, V10.S4, V0.S4
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	VFMLA  V6.S4, V11.S4, V3.S4
+	VFMLA  V7.S4, V11.S4, V2.S4
+	VFMLA  V8.S4, V11.S4, V1.S4
+	VFMLA  V7.S4, V9.S4, V3.S4
+	VFMLA  V8.S4, V9.S4, V2.S4
+	VFMLA  V8.S4, V10.S4, V3.S4
+
+singleSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  singleRow
+
+singleFinish:
+	FCMGT(29, 30, 0)
+	VBIT  V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT  V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT  V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT  V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT  V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT  V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT  V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT  V29.B16, V31.B16, V3.B16
+	ADD   R3, R0, R8
+	FMOVS F0, (R8)
+	ADD   R23, R8
+	FMOVS F1, (R8)
+	ADD   R23, R8
+	FMOVS F2, (R8)
+	ADD   R23, R8
+	FMOVS F3, (R8)
+	ADD   R23, R8
+	ADD   $4, R3
+	B     single
+
+singleRest:
+	ADD $1, R2
+	B   next
+
+next:
+	ADD  R22<<2, R1
+	ADD  R23<<2, R0
+	SUBS $4, R21
+	BNE  pixel
+	RET
+
+// func Depthwise5x2NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+TEXT ·Depthwise5x2NEON(SB), NOSPLIT, $0-184
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+32(FP), R1
+	MOVD  tap+64(FP), R6
+	LSL   $2, R6
+	MOVD  c+152(FP), R11
+	LSL   $2, R11
+	MOVD  rows_base+72(FP), R19
+	MOVD  rows_len+80(FP), R20
+	MOVD  n+168(FP), R21
+	MOVD  step+56(FP), R22
+	LSL   $2, R22
+	MOVD  ldd+24(FP), R23
+	LSL   $2, R23
+	MOVD  rowTaps+120(FP), R13
+	MUL   R11, R13
+	MOVD  weights_base+96(FP), R14
+	MOVD  bias_base+128(FP), R15
+	FMOVS lo+176(FP), F30
+	VDUP  V30.S[0], V30.S4
+	FMOVS hi+180(FP), F31
+	VDUP  V31.S[0], V31.S4
+
+pixel:
+	MOVD $0, R3
+	MOVD c+152(FP), R2
+
+two:
+	SUBS   $8, R2
+	BLT    twoRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4, V1.S4]
+	VMOV   V0.B16, V2.B16
+	VMOV   V1.B16, V3.B16
+	VMOV   V2.B16, V4.B16
+	VMOV   V3.B16, V5.B16
+	VMOV   V4.B16, V6.B16
+	VMOV   V5.B16, V7.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, twoFinish
+
+twoRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, twoSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V8.S4, V9.S4]
+	VLD1.P (R9)(R11), [V10.S4, V11.S4]
+	VLD1.P (R9)(R11), [V12.S4, V13.S4]
+	VLD1.P (R9)(R11), [V14.S4, V15.S4]
+	VLD1.P (R9)(R11), [V16.S4, V17.S4]
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V8.S4, V18.S4, V0.S4
+	VFMLA  V9.S4, V19.S4, V1.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V10.S4, V20.S4, V0.S4
+	VFMLA  V11.S4, V21.S4, V1.S4
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VFMLA  V8.S4, V22.S4, V2.S4
+	VFMLA  V9.S4, V23.S4, V3.S4
+	VFMLA  V12.S4, V22.S4, V0.S4
+	VFMLA  V13.S4, V23.S4, V1.S4
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V10.S4, V18.S4, V2.S4
+	VFMLA  V11.S4, V19.S4, V3.S4
+	VFMLA  V14.S4, V18.S4, V0.S4
+	VFMLA  V15.S4, V19.S4, V1.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V8.S4, V20.S4, V4.S4
+	VFMLA  V9.S4, V21.S4, V5.S4
+	VFMLA  V12.S4, V20.S4, V2.S4
+	VFMLA  V13.S4, V21.S4, V3.S4
+	VFMLA  V16.S4, V20.S4, V0.S4
+	VFMLA  V17.S4, V21.S4, V1.S4
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VFMLA  V10.S4, V22.S4, V4.S4
+	VFMLA  V11.S4, V23.S4, V5.S4
+	VFMLA  V14.S4, V22.S4, V2.S4
+	VFMLA  V15.S4, V23.S4, V3.S4
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V8.S4, V18.S4, V6.S4
+	VFMLA  V9.S4, V19.S4, V7.S4
+	VFMLA  V12.S4, V18.S4, V4.S4
+	VFMLA  V13.S4, V19.S4, V5.S4
+	VFMLA  V16.S4, V18.S4, V2.S4
+	VFMLA  V17.S4, V19.S4, V3.S4
+	VLD1.P (R8)(R6), [V18.S4, V19.S4]
+	VFMLA  V10.S4, V20.S4, V6.S4
+	VFMLA  V11.S4, V21.S4, V7.S4
+	VFMLA  V14.S4, V20.S4, V4.S4
+	VFMLA  V15.S4, V21.S4, V5.S4
+	VLD1.P (R8)(R6), [V20.S4, V21.S4]
+	VFMLA  V12.S4, V22.S4, V6.S4
+	VFMLA  V13.S4, V23.S4, V7.S4
+	VFMLA  V16.S4, V22.S4, V4.S4
+	VFMLA  V17.S4, V23.S4, V5.S4
+	VFMLA  V14.S4, V18.S4, V6.S4
+	VFMLA  V15.S4, V19.S4, V7.S4
+	VFMLA  V16.S4, V20.S4, V6.S4
+	VFMLA  V17.S4, V21.S4, V7.S4
+
+twoSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  twoRow
+
+twoFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	FCMGT(29, 30, 4)
+	VBIT   V29.B16, V30.B16, V4.B16
+	FCMGT(29, 4, 31)
+	VBIT   V29.B16, V31.B16, V4.B16
+	FCMGT(29, 30, 5)
+	VBIT   V29.B16, V30.B16, V5.B16
+	FCMGT(29, 5, 31)
+	VBIT   V29.B16, V31.B16, V5.B16
+	FCMGT(29, 30, 6)
+	VBIT   V29.B16, V30.B16, V6.B16
+	FCMGT(29, 6, 31)
+	VBIT   V29.B16, V31.B16, V6.B16
+	FCMGT(29, 30, 7)
+	VBIT   V29.B16, V30.B16, V7.B16
+	FCMGT(29, 7, 31)
+	VBIT   V29.B16, V31.B16, V7.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4], (R8)(R23)
+	VST1.P [V2.S4, V3.S4], (R8)(R23)
+	VST1.P [V4.S4, V5.S4], (R8)(R23)
+	VST1.P [V6.S4, V7.S4], (R8)(R23)
+	ADD    $32, R3
+	B      two
+
+twoRest:
+	ADD $8, R2
+
+one:
+	SUBS   $4, R2
+	BLT    oneRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4]
+	VMOV   V0.B16, V1.B16
+	VMOV   V1.B16, V2.B16
+	VMOV   V2.B16, V3.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, oneFinish
+
+oneRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V4.S4]
+	VLD1.P (R9)(R11), [V5.S4]
+	VLD1.P (R9)(R11), [V6.S4]
+	VLD1.P (R9)(R11), [V7.S4]
+	VLD1.P (R9)(R11), [V8.S4]
+	VLD1.P (R8)(R6), [V9.S4]
+	VLD1.P (R8)(R6), [V10.S4]
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V4.S4, V9.S4, V0.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V5.S4, V10.S4, V0.S4
+	VLD1.P (R8)(R6), [V10.S4]
+	VFMLA  V4.S4, V11.S4, V1.S4
+	VFMLA  V6.S4, V11.S4, V0.S4
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V5.S4, V9.S4, V1.S4
+	VFMLA  V7.S4, V9.S4, V0.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V4.S4, V10.S4, V2.S4
+	VFMLA  V6.S4, V10.S4, V1.S4
+	VFMLA  V8.S4, V10.S4, V0.S4
+	VLD1.P (R8)(R6), [V10.S4]
+	VFMLA  V5.S4, V11.S4, V2.S4
+	VFMLA  V7.S4, V11.S4, V1.S4
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V4.S4, V9.S4, V3.S4
+	VFMLA  V6.S4, V9.S4, V2.S4
+	VFMLA  V8.S4, V9.S4, V1.S4
+	VLD1.P (R8)(R6), [V9.S4]
+	VFMLA  V5.S4, V10.S4, V3.S4
+	VFMLA  V7.S4, V10.S4, V2.S4
+	VLD1.P (R8)(R6), [V10.S4]
+	VFMLA  V6.S4, V11.S4, V3.S4
+	VFMLA  V8.S4, V11.S4, V2.S4
+	VFMLA  V7.S4, V9.S4, V3.S4
+	VFMLA  V8.S4, V10.S4, V3.S4
+
+oneSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  oneRow
+
+oneFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	VST1.P [V1.S4], (R8)(R23)
+	VST1.P [V2.S4], (R8)(R23)
+	VST1.P [V3.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
+
+oneRest:
+	ADD $4, R2
+
+single:
+	SUBS  $1, R2
+	BLT   singleRest
+	ADD   R3, R15, R8
+	FMOVS (R8), F0
+	ADD   R11, R8
+	VMOV  V0.B16, V1.B16
+	VMOV  V1.B16, V2.B16
+	VMOV  V2.B16, V3.B16
+	ADD   R3, R14, R12
+	ADD   R3, R1, R24
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, singleFinish
+
+singleRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	FMOVS  (R9), F4
+	ADD    R11, R9
+	FMOVS  (R9), F5
+	ADD    R11, R9
+	FMOVS  (R9), F6
+	ADD    R11, R9
+	FMOVS  (R9), F7
+	ADD    R11, R9
+	FMOVS  (R9), F8
+	ADD    R11, R9
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V4.S4, V9.S4, V0.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V5.S4, V10.S4, V0.S4
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	VFMLA  V4.S4, V11.S4, V1.S4
+	VFMLA  V6.S4, V11.S4, V0.S4
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V5.S4, V9.S4, V1.S4
+	VFMLA  V7.S4, V9.S4, V0.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V4.S4, V10.S4, V2.S4
+	VFMLA  V6.S4, V10.S4, V1.S4
+	VFMLA  V8.S4, V10.S4, V0.S4
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	VFMLA  V5.S4, V11.S4, V2.S4
+	VFMLA  V7.S4, V11.S4, V1.S4
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V4.S4, V9.S4, V3.S4
+	VFMLA  V6.S4, V9.S4, V2.S4
+	VFMLA  V8.S4, V9.S4, V1.S4
+	FMOVS  (R8), F9
+	ADD    R6, R8
+	VFMLA  V5.S4, V10.S4, V3.S4
+	VFMLA  V7.S4, V10.S4, V2.S4
+	FMOVS  (R8), F10
+	ADD    R6, R8
+	VFMLA  V6.S4, V11.S4, V3.S4
+	VFMLA  V8.S4, V11.S4, V2.S4
+	VFMLA  V7.S4, V9.S4, V3.S4
+	VFMLA  V8.S4, V10.S4, V3.S4
+
+singleSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  singleRow
+
+singleFinish:
+	FCMGT(29, 30, 0)
+	VBIT  V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT  V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT  V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT  V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT  V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT  V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT  V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT  V29.B16, V31.B16, V3.B16
+	ADD   R3, R0, R8
+	FMOVS F0, (R8)
+	ADD   R23, R8
+	FMOVS F1, (R8)
+	ADD   R23, R8
+	FMOVS F2, (R8)
+	ADD   R23, R8
+	FMOVS F3, (R8)
+	ADD   R23, R8
+	ADD   $4, R3
+	B     single
+
+singleRest:
+	ADD $1, R2
+	B   next
+
+next:
+	ADD  R22<<2, R1
+	ADD  R23<<2, R0
+	SUBS $4, R21
+	BNE  pixel
+	RET
+
+// func Depthwise7x1NEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, weights []float32, rowTaps int, bias []float32, c, taps, n int, lo, hi float32)
+TEXT ·Depthwise7x1NEON(SB), NOSPLIT, $0-184
+	MOVD  dst_base+0(FP), R0
+	MOVD  x_base+32(FP), R1
+	MOVD  tap+64(FP), R6
+	LSL   $2, R6
+	MOVD  c+152(FP), R11
+	LSL   $2, R11
+	MOVD  rows_base+72(FP), R19
+	MOVD  rows_len+80(FP), R20
+	MOVD  n+168(FP), R21
+	MOVD  step+56(FP), R22
+	LSL   $2, R22
+	MOVD  ldd+24(FP), R23
+	LSL   $2, R23
+	MOVD  rowTaps+120(FP), R13
+	MUL   R11, R13
+	MOVD  weights_base+96(FP), R14
+	MOVD  bias_base+128(FP), R15
+	FMOVS lo+176(FP), F30
+	VDUP  V30.S[0], V30.S4
+	FMOVS hi+180(FP), F31
+	VDUP  V31.S[0], V31.S4
+
+pixel:
+	MOVD $0, R3
+	MOVD c+152(FP), R2
+
+two:
+	SUBS   $8, R2
+	BLT    twoRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4, V1.S4]
+	VMOV   V0.B16, V2.B16
+	VMOV   V1.B16, V3.B16
+	VMOV   V2.B16, V4.B16
+	VMOV   V3.B16, V5.B16
+	VMOV   V4.B16, V6.B16
+	VMOV   V5.B16, V7.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, twoFinish
+
+twoRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, twoSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V8.S4, V9.S4]
+	VLD1.P (R9)(R11), [V10.S4, V11.S4]
+	VLD1.P (R9)(R11), [V12.S4, V13.S4]
+	VLD1.P (R9)(R11), [V14.S4, V15.S4]
+	VLD1.P (R9)(R11), [V16.S4, V17.S4]
+	VLD1.P (R9)(R11), [V18.S4, V19.S4]
+	VLD1.P (R9)(R11), [V20.S4, V21.S4]
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VLD1.P (R8)(R6), [V24.S4, V25.S4]
+	VLD1.P (R8)(R6), [V26.S4, V27.S4]
+	VFMLA  V8.S4, V22.S4, V0.S4
+	VFMLA  V9.S4, V23.S4, V1.S4
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V8.S4, V24.S4, V2.S4
+	VFMLA  V9.S4, V25.S4, V3.S4
+	VFMLA  V10.S4, V24.S4, V0.S4
+	VFMLA  V11.S4, V25.S4, V1.S4
+	VLD1.P (R8)(R6), [V24.S4, V25.S4]
+	VFMLA  V8.S4, V26.S4, V4.S4
+	VFMLA  V9.S4, V27.S4, V5.S4
+	VFMLA  V10.S4, V26.S4, V2.S4
+	VFMLA  V11.S4, V27.S4, V3.S4
+	VFMLA  V12.S4, V26.S4, V0.S4
+	VFMLA  V13.S4, V27.S4, V1.S4
+	VLD1.P (R8)(R6), [V26.S4, V27.S4]
+	VFMLA  V8.S4, V22.S4, V6.S4
+	VFMLA  V9.S4, V23.S4, V7.S4
+	VFMLA  V10.S4, V22.S4, V4.S4
+	VFMLA  V11.S4, V23.S4, V5.S4
+	VFMLA  V12.S4, V22.S4, V2.S4
+	VFMLA  V13.S4, V23.S4, V3.S4
+	VFMLA  V14.S4, V22.S4, V0.S4
+	VFMLA  V15.S4, V23.S4, V1.S4
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V10.S4, V24.S4, V6.S4
+	VFMLA  V11.S4, V25.S4, V7.S4
+	VFMLA  V12.S4, V24.S4, V4.S4
+	VFMLA  V13.S4, V25.S4, V5.S4
+	VFMLA  V14.S4, V24.S4, V2.S4
+	VFMLA  V15.S4, V25.S4, V3.S4
+	VFMLA  V16.S4, V24.S4, V0.S4
+	VFMLA  V17.S4, V25.S4, V1.S4
+	VLD1.P (R8)(R6), [V24.S4, V25.S4]
+	VFMLA  V12.S4, V26.S4, V6.S4
+	VFMLA  V13.S4, V27.S4, V7.S4
+	VFMLA  V14.S4, V26.S4, V4.S4
+	VFMLA  V15.S4, V27.S4, V5.S4
+	VFMLA  V16.S4, V26.S4, V2.S4
+	VFMLA  V17.S4, V27.S4, V3.S4
+	VFMLA  V18.S4, V26.S4, V0.S4
+	VFMLA  V19.S4, V27.S4, V1.S4
+	VLD1.P (R8)(R6), [V26.S4, V27.S4]
+	VFMLA  V14.S4, V22.S4, V6.S4
+	VFMLA  V15.S4, V23.S4, V7.S4
+	VFMLA  V16.S4, V22.S4, V4.S4
+	VFMLA  V17.S4, V23.S4, V5.S4
+	VFMLA  V18.S4, V22.S4, V2.S4
+	VFMLA  V19.S4, V23.S4, V3.S4
+	VFMLA  V20.S4, V22.S4, V0.S4
+	VFMLA  V21.S4, V23.S4, V1.S4
+	VLD1.P (R8)(R6), [V22.S4, V23.S4]
+	VFMLA  V16.S4, V24.S4, V6.S4
+	VFMLA  V17.S4, V25.S4, V7.S4
+	VFMLA  V18.S4, V24.S4, V4.S4
+	VFMLA  V19.S4, V25.S4, V5.S4
+	VFMLA  V20.S4, V24.S4, V2.S4
+	VFMLA  V21.S4, V25.S4, V3.S4
+	VFMLA  V18.S4, V26.S4, V6.S4
+	VFMLA  V19.S4, V27.S4, V7.S4
+	VFMLA  V20.S4, V26.S4, V4.S4
+	VFMLA  V21.S4, V27.S4, V5.S4
+	VFMLA  V20.S4, V22.S4, V6.S4
+	VFMLA  V21.S4, V23.S4, V7.S4
+
+twoSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  twoRow
+
+twoFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	FCMGT(29, 30, 4)
+	VBIT   V29.B16, V30.B16, V4.B16
+	FCMGT(29, 4, 31)
+	VBIT   V29.B16, V31.B16, V4.B16
+	FCMGT(29, 30, 5)
+	VBIT   V29.B16, V30.B16, V5.B16
+	FCMGT(29, 5, 31)
+	VBIT   V29.B16, V31.B16, V5.B16
+	FCMGT(29, 30, 6)
+	VBIT   V29.B16, V30.B16, V6.B16
+	FCMGT(29, 6, 31)
+	VBIT   V29.B16, V31.B16, V6.B16
+	FCMGT(29, 30, 7)
+	VBIT   V29.B16, V30.B16, V7.B16
+	FCMGT(29, 7, 31)
+	VBIT   V29.B16, V31.B16, V7.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4], (R8)(R23)
+	VST1.P [V2.S4, V3.S4], (R8)(R23)
+	VST1.P [V4.S4, V5.S4], (R8)(R23)
+	VST1.P [V6.S4, V7.S4], (R8)(R23)
+	ADD    $32, R3
+	B      two
+
+twoRest:
+	ADD $8, R2
+
+one:
+	SUBS   $4, R2
+	BLT    oneRest
+	ADD    R3, R15, R8
+	VLD1.P (R8)(R11), [V0.S4]
+	VMOV   V0.B16, V1.B16
+	VMOV   V1.B16, V2.B16
+	VMOV   V2.B16, V3.B16
+	ADD    R3, R14, R12
+	ADD    R3, R1, R24
+	MOVD   R19, R4
+	MOVD   R20, R5
+	CBZ    R5, oneFinish
+
+oneRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, oneSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	VLD1.P (R9)(R11), [V4.S4]
+	VLD1.P (R9)(R11), [V5.S4]
+	VLD1.P (R9)(R11), [V6.S4]
+	VLD1.P (R9)(R11), [V7.S4]
+	VLD1.P (R9)(R11), [V8.S4]
+	VLD1.P (R9)(R11), [V9.S4]
+	VLD1.P (R9)(R11), [V10.S4]
+	VLD1.P (R8)(R6), [V11.S4]
+	VLD1.P (R8)(R6), [V12.S4]
+	VLD1.P (R8)(R6), [V13.S4]
+	VFMLA  V4.S4, V11.S4, V0.S4
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V4.S4, V12.S4, V1.S4
+	VFMLA  V5.S4, V12.S4, V0.S4
+	VLD1.P (R8)(R6), [V12.S4]
+	VFMLA  V4.S4, V13.S4, V2.S4
+	VFMLA  V5.S4, V13.S4, V1.S4
+	VFMLA  V6.S4, V13.S4, V0.S4
+	VLD1.P (R8)(R6), [V13.S4]
+	VFMLA  V4.S4, V11.S4, V3.S4
+	VFMLA  V5.S4, V11.S4, V2.S4
+	VFMLA  V6.S4, V11.S4, V1.S4
+	VFMLA  V7.S4, V11.S4, V0.S4
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V5.S4, V12.S4, V3.S4
+	VFMLA  V6.S4, V12.S4, V2.S4
+	VFMLA  V7.S4, V12.S4, V1.S4
+	VFMLA  V8.S4, V12.S4, V0.S4
+	VLD1.P (R8)(R6), [V12.S4]
+	VFMLA  V6.S4, V13.S4, V3.S4
+	VFMLA  V7.S4, V13.S4, V2.S4
+	VFMLA  V8.S4, V13.S4, V1.S4
+	VFMLA  V9.S4, V13.S4, V0.S4
+	VLD1.P (R8)(R6), [V13.S4]
+	VFMLA  V7.S4, V11.S4, V3.S4
+	VFMLA  V8.S4, V11.S4, V2.S4
+	VFMLA  V9.S4, V11.S4, V1.S4
+	VFMLA  V10.S4, V11.S4, V0.S4
+	VLD1.P (R8)(R6), [V11.S4]
+	VFMLA  V8.S4, V12.S4, V3.S4
+	VFMLA  V9.S4, V12.S4, V2.S4
+	VFMLA  V10.S4, V12.S4, V1.S4
+	VFMLA  V9.S4, V13.S4, V3.S4
+	VFMLA  V10.S4, V13.S4, V2.S4
+	VFMLA  V10.S4, V11.S4, V3.S4
+
+oneSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  oneRow
+
+oneFinish:
+	FCMGT(29, 30, 0)
+	VBIT   V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT   V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT   V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT   V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT   V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT   V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT   V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT   V29.B16, V31.B16, V3.B16
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	VST1.P [V1.S4], (R8)(R23)
+	VST1.P [V2.S4], (R8)(R23)
+	VST1.P [V3.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
+
+oneRest:
+	ADD $4, R2
+
+single:
+	SUBS  $1, R2
+	BLT   singleRest
+	ADD   R3, R15, R8
+	FMOVS (R8), F0
+	ADD   R11, R8
+	VMOV  V0.B16, V1.B16
+	VMOV  V1.B16, V2.B16
+	VMOV  V2.B16, V3.B16
+	ADD   R3, R14, R12
+	ADD   R3, R1, R24
+	MOVD  R19, R4
+	MOVD  R20, R5
+	CBZ   R5, singleFinish
+
+singleRow:
+	MOVW.P 4(R4), R8
+	TBNZ   $63, R8, singleSkip
+	ADD    R8<<2, R24, R8
+	MOVD   R12, R9
+	FMOVS  (R9), F4
+	ADD    R11, R9
+	FMOVS  (R9), F5
+	ADD    R11, R9
+	FMOVS  (R9), F6
+	ADD    R11, R9
+	FMOVS  (R9), F7
+	ADD    R11, R9
+	FMOVS  (R9), F8
+	ADD    R11, R9
+	FMOVS  (R9), F9
+	ADD    R11, R9
+	FMOVS  (R9), F10
+	ADD    R11, R9
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	FMOVS  (R8), F12
+	ADD    R6, R8
+	FMOVS  (R8), F13
+	ADD    R6, R8
+	VFMLA  V4.S4, V11.S4, V0.S4
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V4.S4, V12.S4, V1.S4
+	VFMLA  V5.S4, V12.S4, V0.S4
+	FMOVS  (R8), F12
+	ADD    R6, R8
+	VFMLA  V4.S4, V13.S4, V2.S4
+	VFMLA  V5.S4, V13.S4, V1.S4
+	VFMLA  V6.S4, V13.S4, V0.S4
+	FMOVS  (R8), F13
+	ADD    R6, R8
+	VFMLA  V4.S4, V11.S4, V3.S4
+	VFMLA  V5.S4, V11.S4, V2.S4
+	VFMLA  V6.S4, V11.S4, V1.S4
+	VFMLA  V7.S4, V11.S4, V0.S4
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V5.S4, V12.S4, V3.S4
+	VFMLA  V6.S4, V12.S4, V2.S4
+	VFMLA  V7.S4, V12.S4, V1.S4
+	VFMLA  V8.S4, V12.S4, V0.S4
+	FMOVS  (R8), F12
+	ADD    R6, R8
+	VFMLA  V6.S4, V13.S4, V3.S4
+	VFMLA  V7.S4, V13.S4, V2.S4
+	VFMLA  V8.S4, V13.S4, V1.S4
+	VFMLA  V9.S4, V13.S4, V0.S4
+	FMOVS  (R8), F13
+	ADD    R6, R8
+	VFMLA  V7.S4, V11.S4, V3.S4
+	VFMLA  V8.S4, V11.S4, V2.S4
+	VFMLA  V9.S4, V11.S4, V1.S4
+	VFMLA  V10.S4, V11.S4, V0.S4
+	FMOVS  (R8), F11
+	ADD    R6, R8
+	VFMLA  V8.S4, V12.S4, V3.S4
+	VFMLA  V9.S4, V12.S4, V2.S4
+	VFMLA  V10.S4, V12.S4, V1.S4
+	VFMLA  V9.S4, V13.S4, V3.S4
+	VFMLA  V10.S4, V13.S4, V2.S4
+	VFMLA  V10.S4, V11.S4, V3.S4
+
+singleSkip:
+	ADD  R13, R12
+	SUBS $1, R5
+	BNE  singleRow
+
+singleFinish:
+	FCMGT(29, 30, 0)
+	VBIT  V29.B16, V30.B16, V0.B16
+	FCMGT(29, 0, 31)
+	VBIT  V29.B16, V31.B16, V0.B16
+	FCMGT(29, 30, 1)
+	VBIT  V29.B16, V30.B16, V1.B16
+	FCMGT(29, 1, 31)
+	VBIT  V29.B16, V31.B16, V1.B16
+	FCMGT(29, 30, 2)
+	VBIT  V29.B16, V30.B16, V2.B16
+	FCMGT(29, 2, 31)
+	VBIT  V29.B16, V31.B16, V2.B16
+	FCMGT(29, 30, 3)
+	VBIT  V29.B16, V30.B16, V3.B16
+	FCMGT(29, 3, 31)
+	VBIT  V29.B16, V31.B16, V3.B16
+	ADD   R3, R0, R8
+	FMOVS F0, (R8)
+	ADD   R23, R8
+	FMOVS F1, (R8)
+	ADD   R23, R8
+	FMOVS F2, (R8)
+	ADD   R23, R8
+	FMOVS F3, (R8)
+	ADD   R23, R8
+	ADD   $4, R3
+	B     single
+
+singleRest:
+	ADD $1, R2
+	B   next
+
+next:
+	ADD  R22<<2, R1
+	ADD  R23<<2, R0
+	SUBS $4, R21
 	BNE  pixel
 	RET

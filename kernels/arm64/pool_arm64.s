@@ -4,10 +4,12 @@
 #include "vec_arm64.h"
 
 // Registers: R0 output of the pixel, R1 its first tap, R2 lanes left, R3 byte
-// offset of the lanes at hand. R4 and R5 count rows, R10 taps; R8 is the input,
-// R9 the weights of the next tap. R6 is the distance of taps, R7 their number,
-// R11 the size of c lanes, R12 the weights of the row, R13 the distance of rows
-// of weights, R15 the bias or the count's address.
+// offset of the lanes at hand, R24 their first tap. R4 and R5 count rows, R10
+// taps; R8 is the input, R9 the weights of the next tap. R6 is the distance of
+// taps, R7 their number, R11 the size of c lanes, R12 the weights of the row,
+// R13 the distance of rows of weights, R15 the bias or the count's address.
+// R22 and R23 are the distances of pixels in x and dst, R21 is what is left of
+// them. V30 and V31 are the limits.
 
 // func MaxPoolNEON(dst []float32, ldd int, x []float32, step, tap int, rows []int32, c, taps, n int)
 TEXT ·MaxPoolNEON(SB), NOSPLIT, $0-120
@@ -38,6 +40,7 @@ four:
 	VDUP R8, V1.S4
 	VDUP R8, V2.S4
 	VDUP R8, V3.S4
+	ADD  R3, R1, R24
 	MOVD R19, R4
 	MOVD R20, R5
 	CBZ  R5, fourFinish
@@ -45,48 +48,40 @@ four:
 fourRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, fourSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R7, R10
 	CBZ    R10, fourSkip
 
 fourTap:
-	FMOVQ 0(R8), F4
-	FMOVQ 16(R8), F5
-	FMOVQ 32(R8), F6
-	FMOVQ 48(R8), F7
+	VLD1.P (R8)(R6), [V4.S4, V5.S4, V6.S4, V7.S4]
 	FCMGT(12, 0, 4)
-	VBSL  V4.B16, V0.B16, V12.B16
+	VBSL   V4.B16, V0.B16, V12.B16
 	FCMEQ(8, 0, 0)
-	VBIT  V8.B16, V12.B16, V0.B16
+	VBIT   V8.B16, V12.B16, V0.B16
 	FCMGT(13, 1, 5)
-	VBSL  V5.B16, V1.B16, V13.B16
+	VBSL   V5.B16, V1.B16, V13.B16
 	FCMEQ(9, 1, 1)
-	VBIT  V9.B16, V13.B16, V1.B16
+	VBIT   V9.B16, V13.B16, V1.B16
 	FCMGT(14, 2, 6)
-	VBSL  V6.B16, V2.B16, V14.B16
+	VBSL   V6.B16, V2.B16, V14.B16
 	FCMEQ(10, 2, 2)
-	VBIT  V10.B16, V14.B16, V2.B16
+	VBIT   V10.B16, V14.B16, V2.B16
 	FCMGT(15, 3, 7)
-	VBSL  V7.B16, V3.B16, V15.B16
+	VBSL   V7.B16, V3.B16, V15.B16
 	FCMEQ(11, 3, 3)
-	VBIT  V11.B16, V15.B16, V3.B16
-	ADD   R6, R8
-	SUB   $1, R10
-	CBNZ  R10, fourTap
+	VBIT   V11.B16, V15.B16, V3.B16
+	SUBS   $1, R10
+	BNE    fourTap
 
 fourSkip:
-	SUB  $1, R5
-	CBNZ R5, fourRow
+	SUBS $1, R5
+	BNE  fourRow
 
 fourFinish:
-	ADD   R3, R0, R8
-	FMOVQ F0, 0(R8)
-	FMOVQ F1, 16(R8)
-	FMOVQ F2, 32(R8)
-	FMOVQ F3, 48(R8)
-	ADD   $64, R3
-	B     four
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], (R8)(R23)
+	ADD    $64, R3
+	B      four
 
 fourRest:
 	ADD $16, R2
@@ -96,6 +91,7 @@ one:
 	BLT  oneRest
 	MOVW $0xff800000, R8
 	VDUP R8, V0.S4
+	ADD  R3, R1, R24
 	MOVD R19, R4
 	MOVD R20, R5
 	CBZ  R5, oneFinish
@@ -103,30 +99,28 @@ one:
 oneRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, oneSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R7, R10
 	CBZ    R10, oneSkip
 
 oneTap:
-	FMOVQ 0(R8), F4
+	VLD1.P (R8)(R6), [V4.S4]
 	FCMGT(12, 0, 4)
-	VBSL  V4.B16, V0.B16, V12.B16
+	VBSL   V4.B16, V0.B16, V12.B16
 	FCMEQ(8, 0, 0)
-	VBIT  V8.B16, V12.B16, V0.B16
-	ADD   R6, R8
-	SUB   $1, R10
-	CBNZ  R10, oneTap
+	VBIT   V8.B16, V12.B16, V0.B16
+	SUBS   $1, R10
+	BNE    oneTap
 
 oneSkip:
-	SUB  $1, R5
-	CBNZ R5, oneRow
+	SUBS $1, R5
+	BNE  oneRow
 
 oneFinish:
-	ADD   R3, R0, R8
-	FMOVQ F0, 0(R8)
-	ADD   $16, R3
-	B     one
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
 
 oneRest:
 	ADD $4, R2
@@ -136,6 +130,7 @@ single:
 	BLT  singleRest
 	MOVW $0xff800000, R8
 	VDUP R8, V0.S4
+	ADD  R3, R1, R24
 	MOVD R19, R4
 	MOVD R20, R5
 	CBZ  R5, singleFinish
@@ -143,28 +138,28 @@ single:
 singleRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, singleSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R7, R10
 	CBZ    R10, singleSkip
 
 singleTap:
-	FMOVS 0(R8), F4
+	FMOVS (R8), F4
+	ADD   R6, R8
 	FCMGT(12, 0, 4)
 	VBSL  V4.B16, V0.B16, V12.B16
 	FCMEQ(8, 0, 0)
 	VBIT  V8.B16, V12.B16, V0.B16
-	ADD   R6, R8
-	SUB   $1, R10
-	CBNZ  R10, singleTap
+	SUBS  $1, R10
+	BNE   singleTap
 
 singleSkip:
-	SUB  $1, R5
-	CBNZ R5, singleRow
+	SUBS $1, R5
+	BNE  singleRow
 
 singleFinish:
 	ADD   R3, R0, R8
-	FMOVS F0, 0(R8)
+	FMOVS F0, (R8)
+	ADD   R23, R8
 	ADD   $4, R3
 	B     single
 
@@ -211,6 +206,7 @@ four:
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
+	ADD  R3, R1, R24
 	MOVD R19, R4
 	MOVD R20, R5
 	CBZ  R5, fourFinish
@@ -218,40 +214,32 @@ four:
 fourRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, fourSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R7, R10
 	CBZ    R10, fourSkip
 
 fourTap:
-	FMOVQ 0(R8), F4
-	FMOVQ 16(R8), F5
-	FMOVQ 32(R8), F6
-	FMOVQ 48(R8), F7
+	VLD1.P (R8)(R6), [V4.S4, V5.S4, V6.S4, V7.S4]
 	FADD(0, 0, 4)
 	FADD(1, 1, 5)
 	FADD(2, 2, 6)
 	FADD(3, 3, 7)
-	ADD   R6, R8
-	SUB   $1, R10
-	CBNZ  R10, fourTap
+	SUBS   $1, R10
+	BNE    fourTap
 
 fourSkip:
-	SUB  $1, R5
-	CBNZ R5, fourRow
+	SUBS $1, R5
+	BNE  fourRow
 
 fourFinish:
-	ADD   R3, R0, R8
 	FDIV(0, 0, 31)
-	FMOVQ F0, 0(R8)
 	FDIV(1, 1, 31)
-	FMOVQ F1, 16(R8)
 	FDIV(2, 2, 31)
-	FMOVQ F2, 32(R8)
 	FDIV(3, 3, 31)
-	FMOVQ F3, 48(R8)
-	ADD   $64, R3
-	B     four
+	ADD    R3, R0, R8
+	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], (R8)(R23)
+	ADD    $64, R3
+	B      four
 
 fourRest:
 	ADD $16, R2
@@ -260,6 +248,7 @@ one:
 	SUBS $4, R2
 	BLT  oneRest
 	VEOR V0.B16, V0.B16, V0.B16
+	ADD  R3, R1, R24
 	MOVD R19, R4
 	MOVD R20, R5
 	CBZ  R5, oneFinish
@@ -267,28 +256,26 @@ one:
 oneRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, oneSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R7, R10
 	CBZ    R10, oneSkip
 
 oneTap:
-	FMOVQ 0(R8), F4
+	VLD1.P (R8)(R6), [V4.S4]
 	FADD(0, 0, 4)
-	ADD   R6, R8
-	SUB   $1, R10
-	CBNZ  R10, oneTap
+	SUBS   $1, R10
+	BNE    oneTap
 
 oneSkip:
-	SUB  $1, R5
-	CBNZ R5, oneRow
+	SUBS $1, R5
+	BNE  oneRow
 
 oneFinish:
-	ADD   R3, R0, R8
 	FDIV(0, 0, 31)
-	FMOVQ F0, 0(R8)
-	ADD   $16, R3
-	B     one
+	ADD    R3, R0, R8
+	VST1.P [V0.S4], (R8)(R23)
+	ADD    $16, R3
+	B      one
 
 oneRest:
 	ADD $4, R2
@@ -297,6 +284,7 @@ single:
 	SUBS $1, R2
 	BLT  singleRest
 	VEOR V0.B16, V0.B16, V0.B16
+	ADD  R3, R1, R24
 	MOVD R19, R4
 	MOVD R20, R5
 	CBZ  R5, singleFinish
@@ -304,26 +292,26 @@ single:
 singleRow:
 	MOVW.P 4(R4), R8
 	TBNZ   $63, R8, singleSkip
-	ADD    R8<<2, R1, R8
-	ADD    R3, R8
+	ADD    R8<<2, R24, R8
 	MOVD   R7, R10
 	CBZ    R10, singleSkip
 
 singleTap:
-	FMOVS 0(R8), F4
-	FADD(0, 0, 4)
+	FMOVS (R8), F4
 	ADD   R6, R8
-	SUB   $1, R10
-	CBNZ  R10, singleTap
+	FADD(0, 0, 4)
+	SUBS  $1, R10
+	BNE   singleTap
 
 singleSkip:
-	SUB  $1, R5
-	CBNZ R5, singleRow
+	SUBS $1, R5
+	BNE  singleRow
 
 singleFinish:
-	ADD   R3, R0, R8
 	FDIV(0, 0, 31)
-	FMOVS F0, 0(R8)
+	ADD   R3, R0, R8
+	FMOVS F0, (R8)
+	ADD   R23, R8
 	ADD   $4, R3
 	B     single
 

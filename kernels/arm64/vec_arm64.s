@@ -17,42 +17,30 @@ TEXT ·AddNEON(SB), NOSPLIT, $0-72
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F3
-	FMOVQ 32(R2), F5
-	FMOVQ 48(R2), F7
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
+	FLDPQ.P 32(R2), (F1, F3)
+	FLDPQ.P 32(R2), (F5, F7)
 	FADD(1, 0, 1)
 	FADD(3, 2, 3)
 	FADD(5, 4, 5)
 	FADD(7, 6, 7)
-	FMOVQ F1, 0(R0)
-	FMOVQ F3, 16(R0)
-	FMOVQ F5, 32(R0)
-	FMOVQ F7, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F1, F3), 32(R0)
+	FSTPQ.P (F5, F7), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FADD(1, 0, 1)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -67,42 +55,30 @@ TEXT ·SubNEON(SB), NOSPLIT, $0-72
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F3
-	FMOVQ 32(R2), F5
-	FMOVQ 48(R2), F7
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
+	FLDPQ.P 32(R2), (F1, F3)
+	FLDPQ.P 32(R2), (F5, F7)
 	FSUB(1, 0, 1)
 	FSUB(3, 2, 3)
 	FSUB(5, 4, 5)
 	FSUB(7, 6, 7)
-	FMOVQ F1, 0(R0)
-	FMOVQ F3, 16(R0)
-	FMOVQ F5, 32(R0)
-	FMOVQ F7, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F1, F3), 32(R0)
+	FSTPQ.P (F5, F7), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FSUB(1, 0, 1)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -117,42 +93,30 @@ TEXT ·MulNEON(SB), NOSPLIT, $0-72
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F3
-	FMOVQ 32(R2), F5
-	FMOVQ 48(R2), F7
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
+	FLDPQ.P 32(R2), (F1, F3)
+	FLDPQ.P 32(R2), (F5, F7)
 	FMUL(1, 0, 1)
 	FMUL(3, 2, 3)
 	FMUL(5, 4, 5)
 	FMUL(7, 6, 7)
-	FMOVQ F1, 0(R0)
-	FMOVQ F3, 16(R0)
-	FMOVQ F5, 32(R0)
-	FMOVQ F7, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F1, F3), 32(R0)
+	FSTPQ.P (F5, F7), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FMUL(1, 0, 1)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -167,42 +131,30 @@ TEXT ·DivNEON(SB), NOSPLIT, $0-72
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F3
-	FMOVQ 32(R2), F5
-	FMOVQ 48(R2), F7
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
+	FLDPQ.P 32(R2), (F1, F3)
+	FLDPQ.P 32(R2), (F5, F7)
 	FDIV(1, 0, 1)
 	FDIV(3, 2, 3)
 	FDIV(5, 4, 5)
 	FDIV(7, 6, 7)
-	FMOVQ F1, 0(R0)
-	FMOVQ F3, 16(R0)
-	FMOVQ F5, 32(R0)
-	FMOVQ F7, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F1, F3), 32(R0)
+	FSTPQ.P (F5, F7), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FDIV(1, 0, 1)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -217,57 +169,45 @@ TEXT ·MaxNEON(SB), NOSPLIT, $0-72
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F9
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F4
-	FMOVQ 32(R2), F7
-	FMOVQ 48(R2), F10
+	FLDPQ.P 32(R1), (F0, F3)
+	FLDPQ.P 32(R1), (F6, F9)
+	FLDPQ.P 32(R2), (F1, F4)
+	FLDPQ.P 32(R2), (F7, F10)
 	FCMGT(2, 0, 1)
-	VBSL  V1.B16, V0.B16, V2.B16
+	VBSL    V1.B16, V0.B16, V2.B16
 	FCMGT(5, 3, 4)
-	VBSL  V4.B16, V3.B16, V5.B16
+	VBSL    V4.B16, V3.B16, V5.B16
 	FCMGT(8, 6, 7)
-	VBSL  V7.B16, V6.B16, V8.B16
+	VBSL    V7.B16, V6.B16, V8.B16
 	FCMGT(11, 9, 10)
-	VBSL  V10.B16, V9.B16, V11.B16
+	VBSL    V10.B16, V9.B16, V11.B16
 	FCMEQ(1, 0, 0)
-	VBSL  V0.B16, V2.B16, V1.B16
+	VBSL    V0.B16, V2.B16, V1.B16
 	FCMEQ(4, 3, 3)
-	VBSL  V3.B16, V5.B16, V4.B16
+	VBSL    V3.B16, V5.B16, V4.B16
 	FCMEQ(7, 6, 6)
-	VBSL  V6.B16, V8.B16, V7.B16
+	VBSL    V6.B16, V8.B16, V7.B16
 	FCMEQ(10, 9, 9)
-	VBSL  V9.B16, V11.B16, V10.B16
-	FMOVQ F1, 0(R0)
-	FMOVQ F4, 16(R0)
-	FMOVQ F7, 32(R0)
-	FMOVQ F10, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	VBSL    V9.B16, V11.B16, V10.B16
+	FSTPQ.P (F1, F4), 32(R0)
+	FSTPQ.P (F7, F10), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FCMGT(2, 0, 1)
-	VBSL  V1.B16, V0.B16, V2.B16
+	VBSL    V1.B16, V0.B16, V2.B16
 	FCMEQ(1, 0, 0)
-	VBSL  V0.B16, V2.B16, V1.B16
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V0.B16, V2.B16, V1.B16
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -282,64 +222,54 @@ TEXT ·MinNEON(SB), NOSPLIT, $0-72
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F9
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F4
-	FMOVQ 32(R2), F7
-	FMOVQ 48(R2), F10
+	FLDPQ.P 32(R1), (F0, F3)
+	FLDPQ.P 32(R1), (F6, F9)
+	FLDPQ.P 32(R2), (F1, F4)
+	FLDPQ.P 32(R2), (F7, F10)
 	FCMGT(2, 1, 0)
-	VBSL  V1.B16, V0.B16, V2.B16
+	VBSL    V1.B16, V0.B16, V2.B16
 	FCMGT(5, 4, 3)
-	VBSL  V4.B16, V3.B16, V5.B16
+	VBSL    V4.B16, V3.B16, V5.B16
 	FCMGT(8, 7, 6)
-	VBSL  V7.B16, V6.B16, V8.B16
+	VBSL    V7.B16, V6.B16, V8.B16
 	FCMGT(11, 10, 9)
-	VBSL  V10.B16, V9.B16, V11.B16
+	VBSL    V10.B16, V9.B16, V11.B16
 	FCMEQ(1, 0, 0)
-	VBSL  V0.B16, V2.B16, V1.B16
+	VBSL    V0.B16, V2.B16, V1.B16
 	FCMEQ(4, 3, 3)
-	VBSL  V3.B16, V5.B16, V4.B16
+	VBSL    V3.B16, V5.B16, V4.B16
 	FCMEQ(7, 6, 6)
-	VBSL  V6.B16, V8.B16, V7.B16
+	VBSL    V6.B16, V8.B16, V7.B16
 	FCMEQ(10, 9, 9)
-	VBSL  V9.B16, V11.B16, V10.B16
-	FMOVQ F1, 0(R0)
-	FMOVQ F4, 16(R0)
-	FMOVQ F7, 32(R0)
-	FMOVQ F10, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	VBSL    V9.B16, V11.B16, V10.B16
+	FSTPQ.P (F1, F4), 32(R0)
+	FSTPQ.P (F7, F10), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FCMGT(2, 1, 0)
-	VBSL  V1.B16, V0.B16, V2.B16
+	VBSL    V1.B16, V0.B16, V2.B16
 	FCMEQ(1, 0, 0)
-	VBSL  V0.B16, V2.B16, V1.B16
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V0.B16, V2.B16, V1.B16
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsPRelu<>+0(SB)/8, $0x0000000000000000 // 0
 DATA constantsPRelu<>+8(SB)/8, $0x0000000000000000 // 0
-GLOBL constantsPRelu<>(SB), RODATA|NOPTR, $16
+DATA constantsPRelu<>+16(SB)/8, $0x0000000000000000 // 0
+DATA constantsPRelu<>+24(SB)/8, $0x0000000000000000 // 0
+GLOBL constantsPRelu<>(SB), RODATA|NOPTR, $32
 
 // func PReluNEON(dst, x, y []float32)
 TEXT ·PReluNEON(SB), NOSPLIT, $0-72
@@ -353,52 +283,40 @@ TEXT ·PReluNEON(SB), NOSPLIT, $0-72
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F4
-	FMOVQ 32(R1), F8
-	FMOVQ 48(R1), F12
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F5
-	FMOVQ 32(R2), F9
-	FMOVQ 48(R2), F13
+	FLDPQ.P 32(R1), (F0, F4)
+	FLDPQ.P 32(R1), (F8, F12)
+	FLDPQ.P 32(R2), (F1, F5)
+	FLDPQ.P 32(R2), (F9, F13)
 	FMUL(1, 0, 1)
 	FMUL(5, 4, 5)
 	FMUL(9, 8, 9)
 	FMUL(13, 12, 13)
 	FCMGT(2, 31, 0)
-	VBSL  V0.B16, V1.B16, V2.B16
+	VBSL    V0.B16, V1.B16, V2.B16
 	FCMGT(6, 31, 4)
-	VBSL  V4.B16, V5.B16, V6.B16
+	VBSL    V4.B16, V5.B16, V6.B16
 	FCMGT(10, 31, 8)
-	VBSL  V8.B16, V9.B16, V10.B16
+	VBSL    V8.B16, V9.B16, V10.B16
 	FCMGT(14, 31, 12)
-	VBSL  V12.B16, V13.B16, V14.B16
-	FMOVQ F2, 0(R0)
-	FMOVQ F6, 16(R0)
-	FMOVQ F10, 32(R0)
-	FMOVQ F14, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	VBSL    V12.B16, V13.B16, V14.B16
+	FSTPQ.P (F2, F6), 32(R0)
+	FSTPQ.P (F10, F14), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
 	FMUL(1, 0, 1)
 	FCMGT(2, 31, 0)
-	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V0.B16, V1.B16, V2.B16
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -414,35 +332,27 @@ TEXT ·AddScalarNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FADD(0, 0, 31)
 	FADD(1, 1, 31)
 	FADD(2, 2, 31)
 	FADD(3, 3, 31)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FADD(0, 0, 31)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -458,35 +368,27 @@ TEXT ·SubScalarNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FSUB(0, 0, 31)
 	FSUB(1, 1, 31)
 	FSUB(2, 2, 31)
 	FSUB(3, 3, 31)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -502,35 +404,27 @@ TEXT ·RSubScalarNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FSUB(0, 31, 0)
 	FSUB(1, 31, 1)
 	FSUB(2, 31, 2)
 	FSUB(3, 31, 3)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 31, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -546,35 +440,27 @@ TEXT ·MulScalarNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FMUL(0, 0, 31)
 	FMUL(1, 1, 31)
 	FMUL(2, 2, 31)
 	FMUL(3, 3, 31)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FMUL(0, 0, 31)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -590,35 +476,27 @@ TEXT ·DivScalarNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FDIV(0, 0, 31)
 	FDIV(1, 1, 31)
 	FDIV(2, 2, 31)
 	FDIV(3, 3, 31)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FDIV(0, 0, 31)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -634,42 +512,36 @@ TEXT ·RDivScalarNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FDIV(0, 31, 0)
 	FDIV(1, 31, 1)
 	FDIV(2, 31, 2)
 	FDIV(3, 31, 3)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FDIV(0, 31, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsLeakyRelu<>+0(SB)/8, $0x0000000000000000 // 0
 DATA constantsLeakyRelu<>+8(SB)/8, $0x0000000000000000 // 0
-GLOBL constantsLeakyRelu<>(SB), RODATA|NOPTR, $16
+DATA constantsLeakyRelu<>+16(SB)/8, $0x0000000000000000 // 0
+DATA constantsLeakyRelu<>+24(SB)/8, $0x0000000000000000 // 0
+GLOBL constantsLeakyRelu<>(SB), RODATA|NOPTR, $32
 
 // func LeakyReluNEON(dst, x []float32, a float32)
 TEXT ·LeakyReluNEON(SB), NOSPLIT, $0-52
@@ -684,45 +556,37 @@ TEXT ·LeakyReluNEON(SB), NOSPLIT, $0-52
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F4
-	FMOVQ 32(R1), F8
-	FMOVQ 48(R1), F12
+	FLDPQ.P 32(R1), (F0, F4)
+	FLDPQ.P 32(R1), (F8, F12)
 	FMUL(1, 0, 31)
 	FMUL(5, 4, 31)
 	FMUL(9, 8, 31)
 	FMUL(13, 12, 31)
 	FCMGT(2, 30, 0)
-	VBSL  V0.B16, V1.B16, V2.B16
+	VBSL    V0.B16, V1.B16, V2.B16
 	FCMGT(6, 30, 4)
-	VBSL  V4.B16, V5.B16, V6.B16
+	VBSL    V4.B16, V5.B16, V6.B16
 	FCMGT(10, 30, 8)
-	VBSL  V8.B16, V9.B16, V10.B16
+	VBSL    V8.B16, V9.B16, V10.B16
 	FCMGT(14, 30, 12)
-	VBSL  V12.B16, V13.B16, V14.B16
-	FMOVQ F2, 0(R0)
-	FMOVQ F6, 16(R0)
-	FMOVQ F10, 32(R0)
-	FMOVQ F14, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	VBSL    V12.B16, V13.B16, V14.B16
+	FSTPQ.P (F2, F6), 32(R0)
+	FSTPQ.P (F10, F14), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FMUL(1, 0, 31)
 	FCMGT(2, 30, 0)
-	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V0.B16, V1.B16, V2.B16
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -740,59 +604,55 @@ TEXT ·ClipNEON(SB), NOSPLIT, $0-56
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 31, 0)
-	VBSL  V0.B16, V31.B16, V1.B16
+	VBSL    V0.B16, V31.B16, V1.B16
 	FCMGT(3, 31, 2)
-	VBSL  V2.B16, V31.B16, V3.B16
+	VBSL    V2.B16, V31.B16, V3.B16
 	FCMGT(5, 31, 4)
-	VBSL  V4.B16, V31.B16, V5.B16
+	VBSL    V4.B16, V31.B16, V5.B16
 	FCMGT(7, 31, 6)
-	VBSL  V6.B16, V31.B16, V7.B16
+	VBSL    V6.B16, V31.B16, V7.B16
 	FCMGT(0, 1, 30)
-	VBSL  V1.B16, V30.B16, V0.B16
+	VBSL    V1.B16, V30.B16, V0.B16
 	FCMGT(2, 3, 30)
-	VBSL  V3.B16, V30.B16, V2.B16
+	VBSL    V3.B16, V30.B16, V2.B16
 	FCMGT(4, 5, 30)
-	VBSL  V5.B16, V30.B16, V4.B16
+	VBSL    V5.B16, V30.B16, V4.B16
 	FCMGT(6, 7, 30)
-	VBSL  V7.B16, V30.B16, V6.B16
-	FMOVQ F0, 0(R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F4, 32(R0)
-	FMOVQ F6, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	VBSL    V7.B16, V30.B16, V6.B16
+	FSTPQ.P (F0, F2), 32(R0)
+	FSTPQ.P (F4, F6), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FCMGT(1, 31, 0)
-	VBSL  V0.B16, V31.B16, V1.B16
+	VBSL    V0.B16, V31.B16, V1.B16
 	FCMGT(0, 1, 30)
-	VBSL  V1.B16, V30.B16, V0.B16
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V1.B16, V30.B16, V0.B16
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsHardSigmoid<>+0(SB)/8, $0x0000000000000000 // 0
 DATA constantsHardSigmoid<>+8(SB)/8, $0x0000000000000000 // 0
-DATA constantsHardSigmoid<>+16(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsHardSigmoid<>+24(SB)/8, $0x3f8000003f800000 // 1
-GLOBL constantsHardSigmoid<>(SB), RODATA|NOPTR, $32
+DATA constantsHardSigmoid<>+16(SB)/8, $0x0000000000000000 // 0
+DATA constantsHardSigmoid<>+24(SB)/8, $0x0000000000000000 // 0
+DATA constantsHardSigmoid<>+32(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSigmoid<>+40(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSigmoid<>+48(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSigmoid<>+56(SB)/8, $0x3f8000003f800000 // 1
+GLOBL constantsHardSigmoid<>(SB), RODATA|NOPTR, $64
 
 // func HardSigmoidNEON(dst, x []float32, a, b float32)
 TEXT ·HardSigmoidNEON(SB), NOSPLIT, $0-56
@@ -805,60 +665,52 @@ TEXT ·HardSigmoidNEON(SB), NOSPLIT, $0-56
 	FMOVS b+52(FP), F30
 	VDUP  V30.S[0], V30.S4
 	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F29
+	FMOVQ 32(R4), F29
 	SUBS  $16, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F9
-	VMOV  V30.B16, V1.B16
-	VFMLA V31.S4, V0.S4, V1.S4
-	VMOV  V30.B16, V4.B16
-	VFMLA V31.S4, V3.S4, V4.S4
-	VMOV  V30.B16, V7.B16
-	VFMLA V31.S4, V6.S4, V7.S4
-	VMOV  V30.B16, V10.B16
-	VFMLA V31.S4, V9.S4, V10.S4
+	FLDPQ.P 32(R1), (F0, F3)
+	FLDPQ.P 32(R1), (F6, F9)
+	VMOV    V30.B16, V1.B16
+	VFMLA   V31.S4, V0.S4, V1.S4
+	VMOV    V30.B16, V4.B16
+	VFMLA   V31.S4, V3.S4, V4.S4
+	VMOV    V30.B16, V7.B16
+	VFMLA   V31.S4, V6.S4, V7.S4
+	VMOV    V30.B16, V10.B16
+	VFMLA   V31.S4, V9.S4, V10.S4
 	FMIN(1, 29, 1)
 	FMIN(4, 29, 4)
 	FMIN(7, 29, 7)
 	FMIN(10, 29, 10)
 	FCMGT(0, 28, 1)
-	VBSL  V1.B16, V28.B16, V0.B16
+	VBSL    V1.B16, V28.B16, V0.B16
 	FCMGT(3, 28, 4)
-	VBSL  V4.B16, V28.B16, V3.B16
+	VBSL    V4.B16, V28.B16, V3.B16
 	FCMGT(6, 28, 7)
-	VBSL  V7.B16, V28.B16, V6.B16
+	VBSL    V7.B16, V28.B16, V6.B16
 	FCMGT(9, 28, 10)
-	VBSL  V10.B16, V28.B16, V9.B16
-	FMOVQ F0, 0(R0)
-	FMOVQ F3, 16(R0)
-	FMOVQ F6, 32(R0)
-	FMOVQ F9, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	VBSL    V10.B16, V28.B16, V9.B16
+	FSTPQ.P (F0, F3), 32(R0)
+	FSTPQ.P (F6, F9), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VMOV  V30.B16, V1.B16
-	VFMLA V31.S4, V0.S4, V1.S4
+	FMOVS.P 4(R1), F0
+	VMOV    V30.B16, V1.B16
+	VFMLA   V31.S4, V0.S4, V1.S4
 	FMIN(1, 29, 1)
 	FCMGT(0, 28, 1)
-	VBSL  V1.B16, V28.B16, V0.B16
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V1.B16, V28.B16, V0.B16
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -876,10 +728,8 @@ TEXT ·SubTwoNEON(SB), NOSPLIT, $0-56
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FSUB(0, 0, 31)
 	FSUB(1, 1, 31)
 	FSUB(2, 2, 31)
@@ -888,28 +738,22 @@ loop:
 	FSUB(1, 1, 30)
 	FSUB(2, 2, 30)
 	FSUB(3, 3, 30)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
 	FSUB(0, 0, 30)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -923,42 +767,36 @@ TEXT ·SqrtNEON(SB), NOSPLIT, $0-48
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FSQRT(0, 0)
 	FSQRT(1, 1)
 	FSQRT(2, 2)
 	FSQRT(3, 3)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSQRT(0, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsReciprocal<>+0(SB)/8, $0x3f8000003f800000 // 1
 DATA constantsReciprocal<>+8(SB)/8, $0x3f8000003f800000 // 1
-GLOBL constantsReciprocal<>(SB), RODATA|NOPTR, $16
+DATA constantsReciprocal<>+16(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsReciprocal<>+24(SB)/8, $0x3f8000003f800000 // 1
+GLOBL constantsReciprocal<>(SB), RODATA|NOPTR, $32
 
 // func ReciprocalNEON(dst, x []float32)
 TEXT ·ReciprocalNEON(SB), NOSPLIT, $0-48
@@ -971,42 +809,36 @@ TEXT ·ReciprocalNEON(SB), NOSPLIT, $0-48
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FDIV(0, 31, 0)
 	FDIV(2, 31, 2)
 	FDIV(4, 31, 4)
 	FDIV(6, 31, 6)
-	FMOVQ F0, 0(R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F4, 32(R0)
-	FMOVQ F6, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F2), 32(R0)
+	FSTPQ.P (F4, F6), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FDIV(0, 31, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsNeg<>+0(SB)/8, $0x8000000080000000 // -0
 DATA constantsNeg<>+8(SB)/8, $0x8000000080000000 // -0
-GLOBL constantsNeg<>(SB), RODATA|NOPTR, $16
+DATA constantsNeg<>+16(SB)/8, $0x8000000080000000 // -0
+DATA constantsNeg<>+24(SB)/8, $0x8000000080000000 // -0
+GLOBL constantsNeg<>(SB), RODATA|NOPTR, $32
 
 // func NegNEON(dst, x []float32)
 TEXT ·NegNEON(SB), NOSPLIT, $0-48
@@ -1019,42 +851,36 @@ TEXT ·NegNEON(SB), NOSPLIT, $0-48
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
-	VEOR  V31.B16, V0.B16, V0.B16
-	VEOR  V31.B16, V2.B16, V2.B16
-	VEOR  V31.B16, V4.B16, V4.B16
-	VEOR  V31.B16, V6.B16, V6.B16
-	FMOVQ F0, 0(R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F4, 32(R0)
-	FMOVQ F6, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
+	VEOR    V31.B16, V0.B16, V0.B16
+	VEOR    V31.B16, V2.B16, V2.B16
+	VEOR    V31.B16, V4.B16, V4.B16
+	VEOR    V31.B16, V6.B16, V6.B16
+	FSTPQ.P (F0, F2), 32(R0)
+	FSTPQ.P (F4, F6), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VEOR  V31.B16, V0.B16, V0.B16
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P 4(R1), F0
+	VEOR    V31.B16, V0.B16, V0.B16
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsAbs<>+0(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
 DATA constantsAbs<>+8(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
-GLOBL constantsAbs<>(SB), RODATA|NOPTR, $16
+DATA constantsAbs<>+16(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsAbs<>+24(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+GLOBL constantsAbs<>(SB), RODATA|NOPTR, $32
 
 // func AbsNEON(dst, x []float32)
 TEXT ·AbsNEON(SB), NOSPLIT, $0-48
@@ -1067,42 +893,36 @@ TEXT ·AbsNEON(SB), NOSPLIT, $0-48
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
-	VAND  V31.B16, V0.B16, V0.B16
-	VAND  V31.B16, V2.B16, V2.B16
-	VAND  V31.B16, V4.B16, V4.B16
-	VAND  V31.B16, V6.B16, V6.B16
-	FMOVQ F0, 0(R0)
-	FMOVQ F2, 16(R0)
-	FMOVQ F4, 32(R0)
-	FMOVQ F6, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
+	VAND    V31.B16, V0.B16, V0.B16
+	VAND    V31.B16, V2.B16, V2.B16
+	VAND    V31.B16, V4.B16, V4.B16
+	VAND    V31.B16, V6.B16, V6.B16
+	FSTPQ.P (F0, F2), 32(R0)
+	FSTPQ.P (F4, F6), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VAND  V31.B16, V0.B16, V0.B16
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P 4(R1), F0
+	VAND    V31.B16, V0.B16, V0.B16
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsRelu<>+0(SB)/8, $0x0000000000000000 // 0
 DATA constantsRelu<>+8(SB)/8, $0x0000000000000000 // 0
-GLOBL constantsRelu<>(SB), RODATA|NOPTR, $16
+DATA constantsRelu<>+16(SB)/8, $0x0000000000000000 // 0
+DATA constantsRelu<>+24(SB)/8, $0x0000000000000000 // 0
+GLOBL constantsRelu<>(SB), RODATA|NOPTR, $32
 
 // func ReluNEON(dst, x []float32)
 TEXT ·ReluNEON(SB), NOSPLIT, $0-48
@@ -1115,45 +935,37 @@ TEXT ·ReluNEON(SB), NOSPLIT, $0-48
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F9
+	FLDPQ.P 32(R1), (F0, F3)
+	FLDPQ.P 32(R1), (F6, F9)
 	FCMGT(1, 31, 0)
-	VBSL  V0.B16, V31.B16, V1.B16
+	VBSL    V0.B16, V31.B16, V1.B16
 	FCMGT(4, 31, 3)
-	VBSL  V3.B16, V31.B16, V4.B16
+	VBSL    V3.B16, V31.B16, V4.B16
 	FCMGT(7, 31, 6)
-	VBSL  V6.B16, V31.B16, V7.B16
+	VBSL    V6.B16, V31.B16, V7.B16
 	FCMGT(10, 31, 9)
-	VBSL  V9.B16, V31.B16, V10.B16
+	VBSL    V9.B16, V31.B16, V10.B16
 	FADD(1, 1, 31)
 	FADD(4, 4, 31)
 	FADD(7, 7, 31)
 	FADD(10, 10, 31)
-	FMOVQ F1, 0(R0)
-	FMOVQ F4, 16(R0)
-	FMOVQ F7, 32(R0)
-	FMOVQ F10, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F1, F4), 32(R0)
+	FSTPQ.P (F7, F10), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FCMGT(1, 31, 0)
-	VBSL  V0.B16, V31.B16, V1.B16
+	VBSL    V0.B16, V31.B16, V1.B16
 	FADD(1, 1, 31)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1167,35 +979,27 @@ TEXT ·FloorNEON(SB), NOSPLIT, $0-48
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FRINTM(0, 0)
 	FRINTM(1, 1)
 	FRINTM(2, 2)
 	FRINTM(3, 3)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FRINTM(0, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1209,35 +1013,27 @@ TEXT ·CeilNEON(SB), NOSPLIT, $0-48
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FRINTP(0, 0)
 	FRINTP(1, 1)
 	FRINTP(2, 2)
 	FRINTP(3, 3)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FRINTP(0, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1251,48 +1047,48 @@ TEXT ·RoundNEON(SB), NOSPLIT, $0-48
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F1
-	FMOVQ 32(R1), F2
-	FMOVQ 48(R1), F3
+	FLDPQ.P 32(R1), (F0, F1)
+	FLDPQ.P 32(R1), (F2, F3)
 	FRINTN(0, 0)
 	FRINTN(1, 1)
 	FRINTN(2, 2)
 	FRINTN(3, 3)
-	FMOVQ F0, 0(R0)
-	FMOVQ F1, 16(R0)
-	FMOVQ F2, 32(R0)
-	FMOVQ F3, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F0, F1), 32(R0)
+	FSTPQ.P (F2, F3), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FRINTN(0, 0)
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsHardSwish<>+0(SB)/8, $0x3e2aaaab3e2aaaab // 0.16666667
 DATA constantsHardSwish<>+8(SB)/8, $0x3e2aaaab3e2aaaab // 0.16666667
-DATA constantsHardSwish<>+16(SB)/8, $0x3f0000003f000000 // 0.5
-DATA constantsHardSwish<>+24(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsHardSwish<>+16(SB)/8, $0x3e2aaaab3e2aaaab // 0.16666667
+DATA constantsHardSwish<>+24(SB)/8, $0x3e2aaaab3e2aaaab // 0.16666667
 DATA constantsHardSwish<>+32(SB)/8, $0x0000000000000000 // 0
 DATA constantsHardSwish<>+40(SB)/8, $0x0000000000000000 // 0
-DATA constantsHardSwish<>+48(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsHardSwish<>+56(SB)/8, $0x3f8000003f800000 // 1
-GLOBL constantsHardSwish<>(SB), RODATA|NOPTR, $64
+DATA constantsHardSwish<>+48(SB)/8, $0x0000000000000000 // 0
+DATA constantsHardSwish<>+56(SB)/8, $0x0000000000000000 // 0
+DATA constantsHardSwish<>+64(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSwish<>+72(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSwish<>+80(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSwish<>+88(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsHardSwish<>+96(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsHardSwish<>+104(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsHardSwish<>+112(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsHardSwish<>+120(SB)/8, $0x3f0000003f000000 // 0.5
+GLOBL constantsHardSwish<>(SB), RODATA|NOPTR, $128
 
 // func HardSwishNEON(dst, x []float32)
 TEXT ·HardSwishNEON(SB), NOSPLIT, $0-48
@@ -1301,67 +1097,56 @@ TEXT ·HardSwishNEON(SB), NOSPLIT, $0-48
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsHardSwish<>(SB), R4
 	FMOVQ 0(R4), F31
-	FMOVQ 16(R4), F28
 	FMOVQ 32(R4), F29
-	FMOVQ 48(R4), F30
+	FMOVQ 64(R4), F30
 	SUBS  $16, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F4
-	FMOVQ 32(R1), F8
-	FMOVQ 48(R1), F12
-	VMOV  V28.B16, V1.B16
-	VFMLA V31.S4, V0.S4, V1.S4
-	VMOV  V28.B16, V5.B16
-	VFMLA V31.S4, V4.S4, V5.S4
-	VMOV  V28.B16, V9.B16
-	VFMLA V31.S4, V8.S4, V9.S4
-	VMOV  V28.B16, V13.B16
-	VFMLA V31.S4, V12.S4, V13.S4
+	FLDPQ.P 32(R1), (F0, F4)
+	FLDPQ.P 32(R1), (F8, F12)
+	FLDPQ   96(R4), (F1, F5)
+	VFMLA   V31.S4, V0.S4, V1.S4
+	VFMLA   V31.S4, V4.S4, V5.S4
+	FLDPQ   96(R4), (F9, F13)
+	VFMLA   V31.S4, V8.S4, V9.S4
+	VFMLA   V31.S4, V12.S4, V13.S4
 	FMIN(1, 30, 1)
 	FMIN(5, 30, 5)
 	FMIN(9, 30, 9)
 	FMIN(13, 30, 13)
 	FCMGT(2, 29, 1)
-	VBSL  V1.B16, V29.B16, V2.B16
+	VBSL    V1.B16, V29.B16, V2.B16
 	FCMGT(6, 29, 5)
-	VBSL  V5.B16, V29.B16, V6.B16
+	VBSL    V5.B16, V29.B16, V6.B16
 	FCMGT(10, 29, 9)
-	VBSL  V9.B16, V29.B16, V10.B16
+	VBSL    V9.B16, V29.B16, V10.B16
 	FCMGT(14, 29, 13)
-	VBSL  V13.B16, V29.B16, V14.B16
+	VBSL    V13.B16, V29.B16, V14.B16
 	FMUL(2, 2, 0)
 	FMUL(6, 6, 4)
 	FMUL(10, 10, 8)
 	FMUL(14, 14, 12)
-	FMOVQ F2, 0(R0)
-	FMOVQ F6, 16(R0)
-	FMOVQ F10, 32(R0)
-	FMOVQ F14, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F2, F6), 32(R0)
+	FSTPQ.P (F10, F14), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VMOV  V28.B16, V1.B16
-	VFMLA V31.S4, V0.S4, V1.S4
+	FMOVS.P 4(R1), F0
+	FMOVQ   96(R4), F1
+	VFMLA   V31.S4, V0.S4, V1.S4
 	FMIN(1, 30, 1)
 	FCMGT(2, 29, 1)
-	VBSL  V1.B16, V29.B16, V2.B16
+	VBSL    V1.B16, V29.B16, V2.B16
 	FMUL(2, 2, 0)
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1377,49 +1162,33 @@ TEXT ·AffineNEON(SB), NOSPLIT, $0-96
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F9
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F4
-	FMOVQ 32(R2), F7
-	FMOVQ 48(R2), F10
-	FMOVQ 0(R3), F2
-	FMOVQ 16(R3), F5
-	FMOVQ 32(R3), F8
-	FMOVQ 48(R3), F11
-	VFMLA V1.S4, V0.S4, V2.S4
-	VFMLA V4.S4, V3.S4, V5.S4
-	VFMLA V7.S4, V6.S4, V8.S4
-	VFMLA V10.S4, V9.S4, V11.S4
-	FMOVQ F2, 0(R0)
-	FMOVQ F5, 16(R0)
-	FMOVQ F8, 32(R0)
-	FMOVQ F11, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R3
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FLDPQ.P 32(R1), (F0, F3)
+	FLDPQ.P 32(R1), (F6, F9)
+	FLDPQ.P 32(R2), (F1, F4)
+	FLDPQ.P 32(R2), (F7, F10)
+	FLDPQ.P 32(R3), (F2, F5)
+	FLDPQ.P 32(R3), (F8, F11)
+	VFMLA   V1.S4, V0.S4, V2.S4
+	VFMLA   V4.S4, V3.S4, V5.S4
+	VFMLA   V7.S4, V6.S4, V8.S4
+	VFMLA   V10.S4, V9.S4, V11.S4
+	FSTPQ.P (F2, F5), 32(R0)
+	FSTPQ.P (F8, F11), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMOVS (R2), F1
-	FMOVS (R3), F2
-	VFMLA V1.S4, V0.S4, V2.S4
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R3
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P 4(R1), F0
+	FMOVS.P 4(R2), F1
+	FMOVS.P 4(R3), F2
+	VFMLA   V1.S4, V0.S4, V2.S4
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1439,10 +1208,8 @@ TEXT ·NormalizeNEON(SB), NOSPLIT, $0-104
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F3
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F9
+	FLDPQ.P 32(R1), (F0, F3)
+	FLDPQ.P 32(R1), (F6, F9)
 	FSUB(0, 0, 31)
 	FSUB(3, 3, 31)
 	FSUB(6, 6, 31)
@@ -1451,47 +1218,33 @@ loop:
 	FMUL(3, 3, 30)
 	FMUL(6, 6, 30)
 	FMUL(9, 9, 30)
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F4
-	FMOVQ 32(R2), F7
-	FMOVQ 48(R2), F10
-	FMOVQ 0(R3), F2
-	FMOVQ 16(R3), F5
-	FMOVQ 32(R3), F8
-	FMOVQ 48(R3), F11
-	VFMLA V1.S4, V0.S4, V2.S4
-	VFMLA V4.S4, V3.S4, V5.S4
-	VFMLA V7.S4, V6.S4, V8.S4
-	VFMLA V10.S4, V9.S4, V11.S4
-	FMOVQ F2, 0(R0)
-	FMOVQ F5, 16(R0)
-	FMOVQ F8, 32(R0)
-	FMOVQ F11, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R3
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FLDPQ.P 32(R2), (F1, F4)
+	FLDPQ.P 32(R2), (F7, F10)
+	FLDPQ.P 32(R3), (F2, F5)
+	FLDPQ.P 32(R3), (F8, F11)
+	VFMLA   V1.S4, V0.S4, V2.S4
+	VFMLA   V4.S4, V3.S4, V5.S4
+	VFMLA   V7.S4, V6.S4, V8.S4
+	VFMLA   V10.S4, V9.S4, V11.S4
+	FSTPQ.P (F2, F5), 32(R0)
+	FSTPQ.P (F8, F11), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
 	FMUL(0, 0, 30)
-	FMOVS (R2), F1
-	FMOVS (R3), F2
-	VFMLA V1.S4, V0.S4, V2.S4
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R3
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P 4(R2), F1
+	FMOVS.P 4(R3), F2
+	VFMLA   V1.S4, V0.S4, V2.S4
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1510,10 +1263,8 @@ TEXT ·NormalizeScaleNEON(SB), NOSPLIT, $0-80
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FSUB(0, 0, 31)
 	FSUB(2, 2, 31)
 	FSUB(4, 4, 31)
@@ -1522,40 +1273,30 @@ loop:
 	FMUL(2, 2, 30)
 	FMUL(4, 4, 30)
 	FMUL(6, 6, 30)
-	FMOVQ 0(R2), F1
-	FMOVQ 16(R2), F3
-	FMOVQ 32(R2), F5
-	FMOVQ 48(R2), F7
+	FLDPQ.P 32(R2), (F1, F3)
+	FLDPQ.P 32(R2), (F5, F7)
 	FMUL(1, 0, 1)
 	FMUL(3, 2, 3)
 	FMUL(5, 4, 5)
 	FMUL(7, 6, 7)
-	FMOVQ F1, 0(R0)
-	FMOVQ F3, 16(R0)
-	FMOVQ F5, 32(R0)
-	FMOVQ F7, 48(R0)
-	ADD   $64, R1
-	ADD   $64, R2
-	ADD   $64, R0
-	SUBS  $16, R6
-	BGE   loop
+	FSTPQ.P (F1, F3), 32(R0)
+	FSTPQ.P (F5, F7), 32(R0)
+	SUBS    $16, R6
+	BGE     loop
 
 rest:
 	ADDS $16, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
 	FMUL(0, 0, 30)
-	FMOVS (R2), F1
+	FMOVS.P 4(R2), F1
 	FMUL(1, 0, 1)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R2
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
@@ -1584,41 +1325,32 @@ TEXT ·SumNEON(SB), NOSPLIT, $256-28
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FADD(16, 16, 0)
 	FADD(17, 17, 2)
 	FADD(18, 18, 4)
 	FADD(19, 19, 6)
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F2
-	FMOVQ 96(R1), F4
-	FMOVQ 112(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FADD(20, 20, 0)
 	FADD(21, 21, 2)
 	FADD(22, 22, 4)
 	FADD(23, 23, 6)
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F2
-	FMOVQ 160(R1), F4
-	FMOVQ 176(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FADD(24, 24, 0)
 	FADD(25, 25, 2)
 	FADD(26, 26, 4)
 	FADD(27, 27, 6)
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F2
-	FMOVQ 224(R1), F4
-	FMOVQ 240(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FADD(28, 28, 0)
 	FADD(29, 29, 2)
 	FADD(30, 30, 4)
 	FADD(31, 31, 6)
-	ADD   $256, R1
-	SUBS  $64, R6
-	BGE   loop
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -1643,44 +1375,42 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
-	FMOVS F0, (R5)
-	ADD   $4, R1
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
+	FMOVS.P 4(R1), F0
+	FMOVS.P F0, 4(R5)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
 	FADD(16, 16, 0)
-	FMOVQ 16(R5), F0
+	FMOVQ   16(R5), F0
 	FADD(17, 17, 0)
-	FMOVQ 32(R5), F0
+	FMOVQ   32(R5), F0
 	FADD(18, 18, 0)
-	FMOVQ 48(R5), F0
+	FMOVQ   48(R5), F0
 	FADD(19, 19, 0)
-	FMOVQ 64(R5), F0
+	FMOVQ   64(R5), F0
 	FADD(20, 20, 0)
-	FMOVQ 80(R5), F0
+	FMOVQ   80(R5), F0
 	FADD(21, 21, 0)
-	FMOVQ 96(R5), F0
+	FMOVQ   96(R5), F0
 	FADD(22, 22, 0)
-	FMOVQ 112(R5), F0
+	FMOVQ   112(R5), F0
 	FADD(23, 23, 0)
-	FMOVQ 128(R5), F0
+	FMOVQ   128(R5), F0
 	FADD(24, 24, 0)
-	FMOVQ 144(R5), F0
+	FMOVQ   144(R5), F0
 	FADD(25, 25, 0)
-	FMOVQ 160(R5), F0
+	FMOVQ   160(R5), F0
 	FADD(26, 26, 0)
-	FMOVQ 176(R5), F0
+	FMOVQ   176(R5), F0
 	FADD(27, 27, 0)
-	FMOVQ 192(R5), F0
+	FMOVQ   192(R5), F0
 	FADD(28, 28, 0)
-	FMOVQ 208(R5), F0
+	FMOVQ   208(R5), F0
 	FADD(29, 29, 0)
-	FMOVQ 224(R5), F0
+	FMOVQ   224(R5), F0
 	FADD(30, 30, 0)
-	FMOVQ 240(R5), F0
+	FMOVQ   240(R5), F0
 	FADD(31, 31, 0)
 
 fold:
@@ -1732,57 +1462,48 @@ TEXT ·SumSquaresNEON(SB), NOSPLIT, $256-36
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FSUB(0, 0, 31)
 	FSUB(2, 2, 31)
 	FSUB(4, 4, 31)
 	FSUB(6, 6, 31)
-	VFMLA V0.S4, V0.S4, V15.S4
-	VFMLA V2.S4, V2.S4, V16.S4
-	VFMLA V4.S4, V4.S4, V17.S4
-	VFMLA V6.S4, V6.S4, V18.S4
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F2
-	FMOVQ 96(R1), F4
-	FMOVQ 112(R1), F6
+	VFMLA   V0.S4, V0.S4, V15.S4
+	VFMLA   V2.S4, V2.S4, V16.S4
+	VFMLA   V4.S4, V4.S4, V17.S4
+	VFMLA   V6.S4, V6.S4, V18.S4
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FSUB(0, 0, 31)
 	FSUB(2, 2, 31)
 	FSUB(4, 4, 31)
 	FSUB(6, 6, 31)
-	VFMLA V0.S4, V0.S4, V19.S4
-	VFMLA V2.S4, V2.S4, V20.S4
-	VFMLA V4.S4, V4.S4, V21.S4
-	VFMLA V6.S4, V6.S4, V22.S4
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F2
-	FMOVQ 160(R1), F4
-	FMOVQ 176(R1), F6
+	VFMLA   V0.S4, V0.S4, V19.S4
+	VFMLA   V2.S4, V2.S4, V20.S4
+	VFMLA   V4.S4, V4.S4, V21.S4
+	VFMLA   V6.S4, V6.S4, V22.S4
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FSUB(0, 0, 31)
 	FSUB(2, 2, 31)
 	FSUB(4, 4, 31)
 	FSUB(6, 6, 31)
-	VFMLA V0.S4, V0.S4, V23.S4
-	VFMLA V2.S4, V2.S4, V24.S4
-	VFMLA V4.S4, V4.S4, V25.S4
-	VFMLA V6.S4, V6.S4, V26.S4
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F2
-	FMOVQ 224(R1), F4
-	FMOVQ 240(R1), F6
+	VFMLA   V0.S4, V0.S4, V23.S4
+	VFMLA   V2.S4, V2.S4, V24.S4
+	VFMLA   V4.S4, V4.S4, V25.S4
+	VFMLA   V6.S4, V6.S4, V26.S4
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FSUB(0, 0, 31)
 	FSUB(2, 2, 31)
 	FSUB(4, 4, 31)
 	FSUB(6, 6, 31)
-	VFMLA V0.S4, V0.S4, V27.S4
-	VFMLA V2.S4, V2.S4, V28.S4
-	VFMLA V4.S4, V4.S4, V29.S4
-	VFMLA V6.S4, V6.S4, V30.S4
-	ADD   $256, R1
-	SUBS  $64, R6
-	BGE   loop
+	VFMLA   V0.S4, V0.S4, V27.S4
+	VFMLA   V2.S4, V2.S4, V28.S4
+	VFMLA   V4.S4, V4.S4, V29.S4
+	VFMLA   V6.S4, V6.S4, V30.S4
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -1807,46 +1528,44 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
-	FMOVS F0, (R5)
-	ADD   $4, R1
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
-	VFMLA V0.S4, V0.S4, V15.S4
-	FMOVQ 16(R5), F0
-	VFMLA V0.S4, V0.S4, V16.S4
-	FMOVQ 32(R5), F0
-	VFMLA V0.S4, V0.S4, V17.S4
-	FMOVQ 48(R5), F0
-	VFMLA V0.S4, V0.S4, V18.S4
-	FMOVQ 64(R5), F0
-	VFMLA V0.S4, V0.S4, V19.S4
-	FMOVQ 80(R5), F0
-	VFMLA V0.S4, V0.S4, V20.S4
-	FMOVQ 96(R5), F0
-	VFMLA V0.S4, V0.S4, V21.S4
-	FMOVQ 112(R5), F0
-	VFMLA V0.S4, V0.S4, V22.S4
-	FMOVQ 128(R5), F0
-	VFMLA V0.S4, V0.S4, V23.S4
-	FMOVQ 144(R5), F0
-	VFMLA V0.S4, V0.S4, V24.S4
-	FMOVQ 160(R5), F0
-	VFMLA V0.S4, V0.S4, V25.S4
-	FMOVQ 176(R5), F0
-	VFMLA V0.S4, V0.S4, V26.S4
-	FMOVQ 192(R5), F0
-	VFMLA V0.S4, V0.S4, V27.S4
-	FMOVQ 208(R5), F0
-	VFMLA V0.S4, V0.S4, V28.S4
-	FMOVQ 224(R5), F0
-	VFMLA V0.S4, V0.S4, V29.S4
-	FMOVQ 240(R5), F0
-	VFMLA V0.S4, V0.S4, V30.S4
+	FMOVS.P F0, 4(R5)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
+	VFMLA   V0.S4, V0.S4, V15.S4
+	FMOVQ   16(R5), F0
+	VFMLA   V0.S4, V0.S4, V16.S4
+	FMOVQ   32(R5), F0
+	VFMLA   V0.S4, V0.S4, V17.S4
+	FMOVQ   48(R5), F0
+	VFMLA   V0.S4, V0.S4, V18.S4
+	FMOVQ   64(R5), F0
+	VFMLA   V0.S4, V0.S4, V19.S4
+	FMOVQ   80(R5), F0
+	VFMLA   V0.S4, V0.S4, V20.S4
+	FMOVQ   96(R5), F0
+	VFMLA   V0.S4, V0.S4, V21.S4
+	FMOVQ   112(R5), F0
+	VFMLA   V0.S4, V0.S4, V22.S4
+	FMOVQ   128(R5), F0
+	VFMLA   V0.S4, V0.S4, V23.S4
+	FMOVQ   144(R5), F0
+	VFMLA   V0.S4, V0.S4, V24.S4
+	FMOVQ   160(R5), F0
+	VFMLA   V0.S4, V0.S4, V25.S4
+	FMOVQ   176(R5), F0
+	VFMLA   V0.S4, V0.S4, V26.S4
+	FMOVQ   192(R5), F0
+	VFMLA   V0.S4, V0.S4, V27.S4
+	FMOVQ   208(R5), F0
+	VFMLA   V0.S4, V0.S4, V28.S4
+	FMOVQ   224(R5), F0
+	VFMLA   V0.S4, V0.S4, V29.S4
+	FMOVQ   240(R5), F0
+	VFMLA   V0.S4, V0.S4, V30.S4
 
 fold:
 	FADD(15, 15, 19)
@@ -1911,57 +1630,48 @@ TEXT ·MaxOfNEON(SB), NOSPLIT, $256-28
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 0, 16)
-	VBIT  V1.B16, V0.B16, V16.B16
+	VBIT    V1.B16, V0.B16, V16.B16
 	FCMGT(3, 2, 17)
-	VBIT  V3.B16, V2.B16, V17.B16
+	VBIT    V3.B16, V2.B16, V17.B16
 	FCMGT(5, 4, 18)
-	VBIT  V5.B16, V4.B16, V18.B16
+	VBIT    V5.B16, V4.B16, V18.B16
 	FCMGT(7, 6, 19)
-	VBIT  V7.B16, V6.B16, V19.B16
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F2
-	FMOVQ 96(R1), F4
-	FMOVQ 112(R1), F6
+	VBIT    V7.B16, V6.B16, V19.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 0, 20)
-	VBIT  V1.B16, V0.B16, V20.B16
+	VBIT    V1.B16, V0.B16, V20.B16
 	FCMGT(3, 2, 21)
-	VBIT  V3.B16, V2.B16, V21.B16
+	VBIT    V3.B16, V2.B16, V21.B16
 	FCMGT(5, 4, 22)
-	VBIT  V5.B16, V4.B16, V22.B16
+	VBIT    V5.B16, V4.B16, V22.B16
 	FCMGT(7, 6, 23)
-	VBIT  V7.B16, V6.B16, V23.B16
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F2
-	FMOVQ 160(R1), F4
-	FMOVQ 176(R1), F6
+	VBIT    V7.B16, V6.B16, V23.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 0, 24)
-	VBIT  V1.B16, V0.B16, V24.B16
+	VBIT    V1.B16, V0.B16, V24.B16
 	FCMGT(3, 2, 25)
-	VBIT  V3.B16, V2.B16, V25.B16
+	VBIT    V3.B16, V2.B16, V25.B16
 	FCMGT(5, 4, 26)
-	VBIT  V5.B16, V4.B16, V26.B16
+	VBIT    V5.B16, V4.B16, V26.B16
 	FCMGT(7, 6, 27)
-	VBIT  V7.B16, V6.B16, V27.B16
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F2
-	FMOVQ 224(R1), F4
-	FMOVQ 240(R1), F6
+	VBIT    V7.B16, V6.B16, V27.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 0, 28)
-	VBIT  V1.B16, V0.B16, V28.B16
+	VBIT    V1.B16, V0.B16, V28.B16
 	FCMGT(3, 2, 29)
-	VBIT  V3.B16, V2.B16, V29.B16
+	VBIT    V3.B16, V2.B16, V29.B16
 	FCMGT(5, 4, 30)
-	VBIT  V5.B16, V4.B16, V30.B16
+	VBIT    V5.B16, V4.B16, V30.B16
 	FCMGT(7, 6, 31)
-	VBIT  V7.B16, V6.B16, V31.B16
-	ADD   $256, R1
-	SUBS  $64, R6
-	BGE   loop
+	VBIT    V7.B16, V6.B16, V31.B16
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -1987,61 +1697,59 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
-	FMOVS F0, (R5)
-	ADD   $4, R1
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
+	FMOVS.P 4(R1), F0
+	FMOVS.P F0, 4(R5)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
 	FCMGT(1, 0, 16)
-	VBIT  V1.B16, V0.B16, V16.B16
-	FMOVQ 16(R5), F0
+	VBIT    V1.B16, V0.B16, V16.B16
+	FMOVQ   16(R5), F0
 	FCMGT(1, 0, 17)
-	VBIT  V1.B16, V0.B16, V17.B16
-	FMOVQ 32(R5), F0
+	VBIT    V1.B16, V0.B16, V17.B16
+	FMOVQ   32(R5), F0
 	FCMGT(1, 0, 18)
-	VBIT  V1.B16, V0.B16, V18.B16
-	FMOVQ 48(R5), F0
+	VBIT    V1.B16, V0.B16, V18.B16
+	FMOVQ   48(R5), F0
 	FCMGT(1, 0, 19)
-	VBIT  V1.B16, V0.B16, V19.B16
-	FMOVQ 64(R5), F0
+	VBIT    V1.B16, V0.B16, V19.B16
+	FMOVQ   64(R5), F0
 	FCMGT(1, 0, 20)
-	VBIT  V1.B16, V0.B16, V20.B16
-	FMOVQ 80(R5), F0
+	VBIT    V1.B16, V0.B16, V20.B16
+	FMOVQ   80(R5), F0
 	FCMGT(1, 0, 21)
-	VBIT  V1.B16, V0.B16, V21.B16
-	FMOVQ 96(R5), F0
+	VBIT    V1.B16, V0.B16, V21.B16
+	FMOVQ   96(R5), F0
 	FCMGT(1, 0, 22)
-	VBIT  V1.B16, V0.B16, V22.B16
-	FMOVQ 112(R5), F0
+	VBIT    V1.B16, V0.B16, V22.B16
+	FMOVQ   112(R5), F0
 	FCMGT(1, 0, 23)
-	VBIT  V1.B16, V0.B16, V23.B16
-	FMOVQ 128(R5), F0
+	VBIT    V1.B16, V0.B16, V23.B16
+	FMOVQ   128(R5), F0
 	FCMGT(1, 0, 24)
-	VBIT  V1.B16, V0.B16, V24.B16
-	FMOVQ 144(R5), F0
+	VBIT    V1.B16, V0.B16, V24.B16
+	FMOVQ   144(R5), F0
 	FCMGT(1, 0, 25)
-	VBIT  V1.B16, V0.B16, V25.B16
-	FMOVQ 160(R5), F0
+	VBIT    V1.B16, V0.B16, V25.B16
+	FMOVQ   160(R5), F0
 	FCMGT(1, 0, 26)
-	VBIT  V1.B16, V0.B16, V26.B16
-	FMOVQ 176(R5), F0
+	VBIT    V1.B16, V0.B16, V26.B16
+	FMOVQ   176(R5), F0
 	FCMGT(1, 0, 27)
-	VBIT  V1.B16, V0.B16, V27.B16
-	FMOVQ 192(R5), F0
+	VBIT    V1.B16, V0.B16, V27.B16
+	FMOVQ   192(R5), F0
 	FCMGT(1, 0, 28)
-	VBIT  V1.B16, V0.B16, V28.B16
-	FMOVQ 208(R5), F0
+	VBIT    V1.B16, V0.B16, V28.B16
+	FMOVQ   208(R5), F0
 	FCMGT(1, 0, 29)
-	VBIT  V1.B16, V0.B16, V29.B16
-	FMOVQ 224(R5), F0
+	VBIT    V1.B16, V0.B16, V29.B16
+	FMOVQ   224(R5), F0
 	FCMGT(1, 0, 30)
-	VBIT  V1.B16, V0.B16, V30.B16
-	FMOVQ 240(R5), F0
+	VBIT    V1.B16, V0.B16, V30.B16
+	FMOVQ   240(R5), F0
 	FCMGT(1, 0, 31)
-	VBIT  V1.B16, V0.B16, V31.B16
+	VBIT    V1.B16, V0.B16, V31.B16
 
 fold:
 	FMAX(16, 16, 20)
@@ -2108,57 +1816,48 @@ TEXT ·MinOfNEON(SB), NOSPLIT, $256-28
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 16, 0)
-	VBIT  V1.B16, V0.B16, V16.B16
+	VBIT    V1.B16, V0.B16, V16.B16
 	FCMGT(3, 17, 2)
-	VBIT  V3.B16, V2.B16, V17.B16
+	VBIT    V3.B16, V2.B16, V17.B16
 	FCMGT(5, 18, 4)
-	VBIT  V5.B16, V4.B16, V18.B16
+	VBIT    V5.B16, V4.B16, V18.B16
 	FCMGT(7, 19, 6)
-	VBIT  V7.B16, V6.B16, V19.B16
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F2
-	FMOVQ 96(R1), F4
-	FMOVQ 112(R1), F6
+	VBIT    V7.B16, V6.B16, V19.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 20, 0)
-	VBIT  V1.B16, V0.B16, V20.B16
+	VBIT    V1.B16, V0.B16, V20.B16
 	FCMGT(3, 21, 2)
-	VBIT  V3.B16, V2.B16, V21.B16
+	VBIT    V3.B16, V2.B16, V21.B16
 	FCMGT(5, 22, 4)
-	VBIT  V5.B16, V4.B16, V22.B16
+	VBIT    V5.B16, V4.B16, V22.B16
 	FCMGT(7, 23, 6)
-	VBIT  V7.B16, V6.B16, V23.B16
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F2
-	FMOVQ 160(R1), F4
-	FMOVQ 176(R1), F6
+	VBIT    V7.B16, V6.B16, V23.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 24, 0)
-	VBIT  V1.B16, V0.B16, V24.B16
+	VBIT    V1.B16, V0.B16, V24.B16
 	FCMGT(3, 25, 2)
-	VBIT  V3.B16, V2.B16, V25.B16
+	VBIT    V3.B16, V2.B16, V25.B16
 	FCMGT(5, 26, 4)
-	VBIT  V5.B16, V4.B16, V26.B16
+	VBIT    V5.B16, V4.B16, V26.B16
 	FCMGT(7, 27, 6)
-	VBIT  V7.B16, V6.B16, V27.B16
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F2
-	FMOVQ 224(R1), F4
-	FMOVQ 240(R1), F6
+	VBIT    V7.B16, V6.B16, V27.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMGT(1, 28, 0)
-	VBIT  V1.B16, V0.B16, V28.B16
+	VBIT    V1.B16, V0.B16, V28.B16
 	FCMGT(3, 29, 2)
-	VBIT  V3.B16, V2.B16, V29.B16
+	VBIT    V3.B16, V2.B16, V29.B16
 	FCMGT(5, 30, 4)
-	VBIT  V5.B16, V4.B16, V30.B16
+	VBIT    V5.B16, V4.B16, V30.B16
 	FCMGT(7, 31, 6)
-	VBIT  V7.B16, V6.B16, V31.B16
-	ADD   $256, R1
-	SUBS  $64, R6
-	BGE   loop
+	VBIT    V7.B16, V6.B16, V31.B16
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -2184,61 +1883,59 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
-	FMOVS F0, (R5)
-	ADD   $4, R1
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
+	FMOVS.P 4(R1), F0
+	FMOVS.P F0, 4(R5)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
 	FCMGT(1, 16, 0)
-	VBIT  V1.B16, V0.B16, V16.B16
-	FMOVQ 16(R5), F0
+	VBIT    V1.B16, V0.B16, V16.B16
+	FMOVQ   16(R5), F0
 	FCMGT(1, 17, 0)
-	VBIT  V1.B16, V0.B16, V17.B16
-	FMOVQ 32(R5), F0
+	VBIT    V1.B16, V0.B16, V17.B16
+	FMOVQ   32(R5), F0
 	FCMGT(1, 18, 0)
-	VBIT  V1.B16, V0.B16, V18.B16
-	FMOVQ 48(R5), F0
+	VBIT    V1.B16, V0.B16, V18.B16
+	FMOVQ   48(R5), F0
 	FCMGT(1, 19, 0)
-	VBIT  V1.B16, V0.B16, V19.B16
-	FMOVQ 64(R5), F0
+	VBIT    V1.B16, V0.B16, V19.B16
+	FMOVQ   64(R5), F0
 	FCMGT(1, 20, 0)
-	VBIT  V1.B16, V0.B16, V20.B16
-	FMOVQ 80(R5), F0
+	VBIT    V1.B16, V0.B16, V20.B16
+	FMOVQ   80(R5), F0
 	FCMGT(1, 21, 0)
-	VBIT  V1.B16, V0.B16, V21.B16
-	FMOVQ 96(R5), F0
+	VBIT    V1.B16, V0.B16, V21.B16
+	FMOVQ   96(R5), F0
 	FCMGT(1, 22, 0)
-	VBIT  V1.B16, V0.B16, V22.B16
-	FMOVQ 112(R5), F0
+	VBIT    V1.B16, V0.B16, V22.B16
+	FMOVQ   112(R5), F0
 	FCMGT(1, 23, 0)
-	VBIT  V1.B16, V0.B16, V23.B16
-	FMOVQ 128(R5), F0
+	VBIT    V1.B16, V0.B16, V23.B16
+	FMOVQ   128(R5), F0
 	FCMGT(1, 24, 0)
-	VBIT  V1.B16, V0.B16, V24.B16
-	FMOVQ 144(R5), F0
+	VBIT    V1.B16, V0.B16, V24.B16
+	FMOVQ   144(R5), F0
 	FCMGT(1, 25, 0)
-	VBIT  V1.B16, V0.B16, V25.B16
-	FMOVQ 160(R5), F0
+	VBIT    V1.B16, V0.B16, V25.B16
+	FMOVQ   160(R5), F0
 	FCMGT(1, 26, 0)
-	VBIT  V1.B16, V0.B16, V26.B16
-	FMOVQ 176(R5), F0
+	VBIT    V1.B16, V0.B16, V26.B16
+	FMOVQ   176(R5), F0
 	FCMGT(1, 27, 0)
-	VBIT  V1.B16, V0.B16, V27.B16
-	FMOVQ 192(R5), F0
+	VBIT    V1.B16, V0.B16, V27.B16
+	FMOVQ   192(R5), F0
 	FCMGT(1, 28, 0)
-	VBIT  V1.B16, V0.B16, V28.B16
-	FMOVQ 208(R5), F0
+	VBIT    V1.B16, V0.B16, V28.B16
+	FMOVQ   208(R5), F0
 	FCMGT(1, 29, 0)
-	VBIT  V1.B16, V0.B16, V29.B16
-	FMOVQ 224(R5), F0
+	VBIT    V1.B16, V0.B16, V29.B16
+	FMOVQ   224(R5), F0
 	FCMGT(1, 30, 0)
-	VBIT  V1.B16, V0.B16, V30.B16
-	FMOVQ 240(R5), F0
+	VBIT    V1.B16, V0.B16, V30.B16
+	FMOVQ   240(R5), F0
 	FCMGT(1, 31, 0)
-	VBIT  V1.B16, V0.B16, V31.B16
+	VBIT    V1.B16, V0.B16, V31.B16
 
 fold:
 	FMIN(16, 16, 20)
@@ -2305,57 +2002,48 @@ TEXT ·AnyNaNNEON(SB), NOSPLIT, $256-25
 	BLT  rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F2
-	FMOVQ 32(R1), F4
-	FMOVQ 48(R1), F6
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V16.B16, V16.B16
+	VAND    V1.B16, V16.B16, V16.B16
 	FCMEQ(3, 2, 2)
-	VAND  V3.B16, V17.B16, V17.B16
+	VAND    V3.B16, V17.B16, V17.B16
 	FCMEQ(5, 4, 4)
-	VAND  V5.B16, V18.B16, V18.B16
+	VAND    V5.B16, V18.B16, V18.B16
 	FCMEQ(7, 6, 6)
-	VAND  V7.B16, V19.B16, V19.B16
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F2
-	FMOVQ 96(R1), F4
-	FMOVQ 112(R1), F6
+	VAND    V7.B16, V19.B16, V19.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V20.B16, V20.B16
+	VAND    V1.B16, V20.B16, V20.B16
 	FCMEQ(3, 2, 2)
-	VAND  V3.B16, V21.B16, V21.B16
+	VAND    V3.B16, V21.B16, V21.B16
 	FCMEQ(5, 4, 4)
-	VAND  V5.B16, V22.B16, V22.B16
+	VAND    V5.B16, V22.B16, V22.B16
 	FCMEQ(7, 6, 6)
-	VAND  V7.B16, V23.B16, V23.B16
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F2
-	FMOVQ 160(R1), F4
-	FMOVQ 176(R1), F6
+	VAND    V7.B16, V23.B16, V23.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V24.B16, V24.B16
+	VAND    V1.B16, V24.B16, V24.B16
 	FCMEQ(3, 2, 2)
-	VAND  V3.B16, V25.B16, V25.B16
+	VAND    V3.B16, V25.B16, V25.B16
 	FCMEQ(5, 4, 4)
-	VAND  V5.B16, V26.B16, V26.B16
+	VAND    V5.B16, V26.B16, V26.B16
 	FCMEQ(7, 6, 6)
-	VAND  V7.B16, V27.B16, V27.B16
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F2
-	FMOVQ 224(R1), F4
-	FMOVQ 240(R1), F6
+	VAND    V7.B16, V27.B16, V27.B16
+	FLDPQ.P 32(R1), (F0, F2)
+	FLDPQ.P 32(R1), (F4, F6)
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V28.B16, V28.B16
+	VAND    V1.B16, V28.B16, V28.B16
 	FCMEQ(3, 2, 2)
-	VAND  V3.B16, V29.B16, V29.B16
+	VAND    V3.B16, V29.B16, V29.B16
 	FCMEQ(5, 4, 4)
-	VAND  V5.B16, V30.B16, V30.B16
+	VAND    V5.B16, V30.B16, V30.B16
 	FCMEQ(7, 6, 6)
-	VAND  V7.B16, V31.B16, V31.B16
-	ADD   $256, R1
-	SUBS  $64, R6
-	BGE   loop
+	VAND    V7.B16, V31.B16, V31.B16
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -2382,61 +2070,59 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
-	FMOVS F0, (R5)
-	ADD   $4, R1
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
+	FMOVS.P 4(R1), F0
+	FMOVS.P F0, 4(R5)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V16.B16, V16.B16
-	FMOVQ 16(R5), F0
+	VAND    V1.B16, V16.B16, V16.B16
+	FMOVQ   16(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V17.B16, V17.B16
-	FMOVQ 32(R5), F0
+	VAND    V1.B16, V17.B16, V17.B16
+	FMOVQ   32(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V18.B16, V18.B16
-	FMOVQ 48(R5), F0
+	VAND    V1.B16, V18.B16, V18.B16
+	FMOVQ   48(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V19.B16, V19.B16
-	FMOVQ 64(R5), F0
+	VAND    V1.B16, V19.B16, V19.B16
+	FMOVQ   64(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V20.B16, V20.B16
-	FMOVQ 80(R5), F0
+	VAND    V1.B16, V20.B16, V20.B16
+	FMOVQ   80(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V21.B16, V21.B16
-	FMOVQ 96(R5), F0
+	VAND    V1.B16, V21.B16, V21.B16
+	FMOVQ   96(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V22.B16, V22.B16
-	FMOVQ 112(R5), F0
+	VAND    V1.B16, V22.B16, V22.B16
+	FMOVQ   112(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V23.B16, V23.B16
-	FMOVQ 128(R5), F0
+	VAND    V1.B16, V23.B16, V23.B16
+	FMOVQ   128(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V24.B16, V24.B16
-	FMOVQ 144(R5), F0
+	VAND    V1.B16, V24.B16, V24.B16
+	FMOVQ   144(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V25.B16, V25.B16
-	FMOVQ 160(R5), F0
+	VAND    V1.B16, V25.B16, V25.B16
+	FMOVQ   160(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V26.B16, V26.B16
-	FMOVQ 176(R5), F0
+	VAND    V1.B16, V26.B16, V26.B16
+	FMOVQ   176(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V27.B16, V27.B16
-	FMOVQ 192(R5), F0
+	VAND    V1.B16, V27.B16, V27.B16
+	FMOVQ   192(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V28.B16, V28.B16
-	FMOVQ 208(R5), F0
+	VAND    V1.B16, V28.B16, V28.B16
+	FMOVQ   208(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V29.B16, V29.B16
-	FMOVQ 224(R5), F0
+	VAND    V1.B16, V29.B16, V29.B16
+	FMOVQ   224(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V30.B16, V30.B16
-	FMOVQ 240(R5), F0
+	VAND    V1.B16, V30.B16, V30.B16
+	FMOVQ   240(R5), F0
 	FCMEQ(1, 0, 0)
-	VAND  V1.B16, V31.B16, V31.B16
+	VAND    V1.B16, V31.B16, V31.B16
 
 fold:
 	VAND V20.B16, V16.B16, V16.B16
@@ -2466,29 +2152,53 @@ fold:
 
 DATA constantsExp<>+0(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsExp<>+8(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsExp<>+16(SB)/8, $0x42b2000042b20000 // 89
-DATA constantsExp<>+24(SB)/8, $0x42b2000042b20000 // 89
-DATA constantsExp<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsExp<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsExp<>+48(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsExp<>+56(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsExp<>+64(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsExp<>+72(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsExp<>+80(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsExp<>+88(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsExp<>+96(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsExp<>+104(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsExp<>+112(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsExp<>+120(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsExp<>+128(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsExp<>+136(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsExp<>+144(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsExp<>+152(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsExp<>+160(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsExp<>+168(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsExp<>+176(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsExp<>+184(SB)/8, $0x3f8000003f800000 // 1
-GLOBL constantsExp<>(SB), RODATA|NOPTR, $192
+DATA constantsExp<>+16(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsExp<>+24(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsExp<>+32(SB)/8, $0x42b2000042b20000 // 89
+DATA constantsExp<>+40(SB)/8, $0x42b2000042b20000 // 89
+DATA constantsExp<>+48(SB)/8, $0x42b2000042b20000 // 89
+DATA constantsExp<>+56(SB)/8, $0x42b2000042b20000 // 89
+DATA constantsExp<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExp<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExp<>+80(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExp<>+88(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExp<>+96(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExp<>+104(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExp<>+112(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExp<>+120(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExp<>+128(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExp<>+136(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExp<>+144(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExp<>+152(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExp<>+160(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExp<>+168(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExp<>+176(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExp<>+184(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExp<>+192(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExp<>+200(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExp<>+208(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExp<>+216(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExp<>+224(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExp<>+232(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExp<>+240(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExp<>+248(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExp<>+256(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExp<>+264(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExp<>+272(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExp<>+280(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExp<>+288(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExp<>+296(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExp<>+304(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExp<>+312(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExp<>+320(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExp<>+328(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExp<>+336(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExp<>+344(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExp<>+352(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExp<>+360(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExp<>+368(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExp<>+376(SB)/8, $0x3efffffe3efffffe // 0.49999994
+GLOBL constantsExp<>(SB), RODATA|NOPTR, $384
 
 // func ExpNEON(dst, x []float32)
 TEXT ·ExpNEON(SB), NOSPLIT, $0-48
@@ -2496,154 +2206,163 @@ TEXT ·ExpNEON(SB), NOSPLIT, $0-48
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsExp<>(SB), R4
-	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F29
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F30
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F23
-	FMOVQ 128(R4), F22
-	FMOVQ 144(R4), F21
-	FMOVQ 160(R4), F20
-	FMOVQ 176(R4), F31
+	FMOVQ 0(R4), F29
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F28
+	FMOVQ 96(R4), F27
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F25
+	FMOVQ 192(R4), F24
+	FMOVQ 224(R4), F31
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F5
-	FMIN(0, 29, 0)
-	FMIN(5, 29, 5)
-	FMAX(0, 28, 0)
-	FMAX(5, 28, 5)
-	VMOV  V30.B16, V1.B16
-	VFMLA V27.S4, V0.S4, V1.S4
-	VMOV  V30.B16, V6.B16
-	VFMLA V27.S4, V5.S4, V6.S4
-	FSUB(2, 1, 30)
-	FSUB(7, 6, 30)
-	VFMLA V26.S4, V2.S4, V0.S4
-	VFMLA V26.S4, V7.S4, V5.S4
-	VFMLA V25.S4, V2.S4, V0.S4
-	VFMLA V25.S4, V7.S4, V5.S4
-	VMOV  V23.B16, V2.B16
-	VFMLA V0.S4, V24.S4, V2.S4
-	VMOV  V23.B16, V7.B16
-	VFMLA V5.S4, V24.S4, V7.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V22.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V21.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V21.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V20.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V31.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V31.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V31.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
+	FLDPQ.P 32(R1), (F0, F5)
+	FMIN(0, 30, 0)
+	FMIN(5, 30, 5)
+	FMAX(0, 29, 0)
+	FMAX(5, 29, 5)
+	FLDPQ   96(R4), (F1, F6)
+	VFMLA   V28.S4, V0.S4, V1.S4
+	VFMLA   V28.S4, V5.S4, V6.S4
+	FSUB(2, 1, 27)
+	FSUB(7, 6, 27)
+	VFMLA   V26.S4, V2.S4, V0.S4
+	VFMLA   V26.S4, V7.S4, V5.S4
+	VFMLA   V25.S4, V2.S4, V0.S4
+	VFMLA   V25.S4, V7.S4, V5.S4
+	FLDPQ   256(R4), (F2, F7)
+	VFMLA   V0.S4, V24.S4, V2.S4
+	VFMLA   V5.S4, V24.S4, V7.S4
+	FLDPQ   288(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   320(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   352(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   224(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   224(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
 	SSHR(2, 1, 1)
 	SSHR(7, 6, 1)
-	VSHL  $23, V2.S4, V0.S4
-	VSHL  $23, V7.S4, V5.S4
-	VADD  V31.S4, V0.S4, V0.S4
-	VADD  V31.S4, V5.S4, V5.S4
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V31.S4, V0.S4, V0.S4
+	VADD    V31.S4, V5.S4, V5.S4
 	FMUL(0, 3, 0)
 	FMUL(5, 8, 5)
-	VSUB  V2.S4, V1.S4, V2.S4
-	VSUB  V7.S4, V6.S4, V7.S4
-	VSHL  $23, V2.S4, V2.S4
-	VSHL  $23, V7.S4, V7.S4
-	VADD  V31.S4, V2.S4, V2.S4
-	VADD  V31.S4, V7.S4, V7.S4
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V31.S4, V2.S4, V2.S4
+	VADD    V31.S4, V7.S4, V7.S4
 	FMUL(2, 0, 2)
 	FMUL(7, 5, 7)
-	FMOVQ F2, 0(R0)
-	FMOVQ F7, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	FSTPQ.P (F2, F7), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	FMIN(0, 29, 0)
-	FMAX(0, 28, 0)
-	VMOV  V30.B16, V1.B16
-	VFMLA V27.S4, V0.S4, V1.S4
-	FSUB(2, 1, 30)
-	VFMLA V26.S4, V2.S4, V0.S4
-	VFMLA V25.S4, V2.S4, V0.S4
-	VMOV  V23.B16, V2.B16
-	VFMLA V0.S4, V24.S4, V2.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V21.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V31.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
+	FMOVS.P 4(R1), F0
+	FMIN(0, 30, 0)
+	FMAX(0, 29, 0)
+	VMOV    V27.B16, V1.B16
+	VFMLA   V28.S4, V0.S4, V1.S4
+	FSUB(2, 1, 27)
+	VFMLA   V26.S4, V2.S4, V0.S4
+	VFMLA   V25.S4, V2.S4, V0.S4
+	FMOVQ   256(R4), F2
+	VFMLA   V0.S4, V24.S4, V2.S4
+	FMOVQ   288(R4), F3
+	VFMLA   V0.S4, V2.S4, V3.S4
+	FMOVQ   320(R4), F2
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   352(R4), F3
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VMOV    V31.B16, V2.B16
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VMOV    V31.B16, V3.B16
+	VFMLA   V0.S4, V2.S4, V3.S4
 	SSHR(2, 1, 1)
-	VSHL  $23, V2.S4, V0.S4
-	VADD  V31.S4, V0.S4, V0.S4
+	VSHL    $23, V2.S4, V0.S4
+	VADD    V31.S4, V0.S4, V0.S4
 	FMUL(0, 3, 0)
-	VSUB  V2.S4, V1.S4, V2.S4
-	VSHL  $23, V2.S4, V2.S4
-	VADD  V31.S4, V2.S4, V2.S4
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSHL    $23, V2.S4, V2.S4
+	VADD    V31.S4, V2.S4, V2.S4
 	FMUL(2, 0, 2)
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsSigmoid<>+0(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsSigmoid<>+8(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsSigmoid<>+16(SB)/8, $0x8000000080000000 // -0
-DATA constantsSigmoid<>+24(SB)/8, $0x8000000080000000 // -0
-DATA constantsSigmoid<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsSigmoid<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsSigmoid<>+48(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsSigmoid<>+56(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsSigmoid<>+64(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsSigmoid<>+72(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsSigmoid<>+80(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsSigmoid<>+88(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsSigmoid<>+96(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsSigmoid<>+104(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsSigmoid<>+112(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsSigmoid<>+120(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsSigmoid<>+128(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsSigmoid<>+136(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsSigmoid<>+144(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsSigmoid<>+152(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsSigmoid<>+160(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsSigmoid<>+168(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsSigmoid<>+176(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsSigmoid<>+184(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsSigmoid<>+192(SB)/8, $0xbf800000bf800000 // -1
-DATA constantsSigmoid<>+200(SB)/8, $0xbf800000bf800000 // -1
-GLOBL constantsSigmoid<>(SB), RODATA|NOPTR, $208
+DATA constantsSigmoid<>+16(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsSigmoid<>+24(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsSigmoid<>+32(SB)/8, $0x8000000080000000 // -0
+DATA constantsSigmoid<>+40(SB)/8, $0x8000000080000000 // -0
+DATA constantsSigmoid<>+48(SB)/8, $0x8000000080000000 // -0
+DATA constantsSigmoid<>+56(SB)/8, $0x8000000080000000 // -0
+DATA constantsSigmoid<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSigmoid<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSigmoid<>+80(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSigmoid<>+88(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSigmoid<>+96(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSigmoid<>+104(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSigmoid<>+112(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSigmoid<>+120(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSigmoid<>+128(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSigmoid<>+136(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSigmoid<>+144(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSigmoid<>+152(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSigmoid<>+160(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSigmoid<>+168(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSigmoid<>+176(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSigmoid<>+184(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSigmoid<>+192(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSigmoid<>+200(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSigmoid<>+208(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSigmoid<>+216(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSigmoid<>+224(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSigmoid<>+232(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSigmoid<>+240(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSigmoid<>+248(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSigmoid<>+256(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSigmoid<>+264(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSigmoid<>+272(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSigmoid<>+280(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSigmoid<>+288(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSigmoid<>+296(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSigmoid<>+304(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSigmoid<>+312(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSigmoid<>+320(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSigmoid<>+328(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSigmoid<>+336(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSigmoid<>+344(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSigmoid<>+352(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSigmoid<>+360(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSigmoid<>+368(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSigmoid<>+376(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSigmoid<>+384(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSigmoid<>+392(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSigmoid<>+400(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSigmoid<>+408(SB)/8, $0x3efffffe3efffffe // 0.49999994
+GLOBL constantsSigmoid<>(SB), RODATA|NOPTR, $416
 
 // func SigmoidNEON(dst, x []float32)
 TEXT ·SigmoidNEON(SB), NOSPLIT, $0-48
@@ -2651,173 +2370,182 @@ TEXT ·SigmoidNEON(SB), NOSPLIT, $0-48
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsSigmoid<>(SB), R4
-	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F29
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F30
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F22
-	FMOVQ 128(R4), F21
-	FMOVQ 144(R4), F20
-	FMOVQ 160(R4), F19
-	FMOVQ 176(R4), F31
-	FMOVQ 192(R4), F23
+	FMOVQ 0(R4), F29
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F28
+	FMOVQ 96(R4), F27
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F25
+	FMOVQ 192(R4), F24
+	FMOVQ 224(R4), F31
+	FMOVQ 256(R4), F23
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F6
-	VORR  V29.B16, V0.B16, V1.B16
-	VORR  V29.B16, V6.B16, V7.B16
-	FMAX(1, 28, 1)
-	FMAX(7, 28, 7)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV  V30.B16, V8.B16
-	VFMLA V27.S4, V7.S4, V8.S4
-	FSUB(3, 2, 30)
-	FSUB(9, 8, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V26.S4, V9.S4, V7.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V9.S4, V7.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV  V22.B16, V9.B16
-	VFMLA V7.S4, V24.S4, V9.S4
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V21.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V20.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V19.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V31.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V31.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
+	FLDPQ.P 32(R1), (F0, F6)
+	VORR    V30.B16, V0.B16, V1.B16
+	VORR    V30.B16, V6.B16, V7.B16
+	FMAX(1, 29, 1)
+	FMAX(7, 29, 7)
+	FLDPQ   96(R4), (F2, F8)
+	VFMLA   V28.S4, V1.S4, V2.S4
+	VFMLA   V28.S4, V7.S4, V8.S4
+	FSUB(3, 2, 27)
+	FSUB(9, 8, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V26.S4, V9.S4, V7.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V9.S4, V7.S4
+	FLDPQ   288(R4), (F3, F9)
+	VFMLA   V1.S4, V24.S4, V3.S4
+	VFMLA   V7.S4, V24.S4, V9.S4
+	FLDPQ   320(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
+	FLDPQ   352(R4), (F3, F9)
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V10.S4, V9.S4
+	FLDPQ   384(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
+	FLDPQ   224(R4), (F3, F9)
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V10.S4, V9.S4
+	FLDPQ   224(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
 	SSHR(3, 2, 1)
 	SSHR(9, 8, 1)
-	VSHL  $23, V3.S4, V1.S4
-	VSHL  $23, V9.S4, V7.S4
-	VADD  V31.S4, V1.S4, V1.S4
-	VADD  V31.S4, V7.S4, V7.S4
+	VSHL    $23, V3.S4, V1.S4
+	VSHL    $23, V9.S4, V7.S4
+	VADD    V31.S4, V1.S4, V1.S4
+	VADD    V31.S4, V7.S4, V7.S4
 	FMUL(1, 4, 1)
 	FMUL(7, 10, 7)
-	VSUB  V3.S4, V2.S4, V3.S4
-	VSUB  V9.S4, V8.S4, V9.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V9.S4, V9.S4
-	VADD  V31.S4, V3.S4, V3.S4
-	VADD  V31.S4, V9.S4, V9.S4
+	VSUB    V3.S4, V2.S4, V3.S4
+	VSUB    V9.S4, V8.S4, V9.S4
+	VSHL    $23, V3.S4, V3.S4
+	VSHL    $23, V9.S4, V9.S4
+	VADD    V31.S4, V3.S4, V3.S4
+	VADD    V31.S4, V9.S4, V9.S4
 	FMUL(3, 1, 3)
 	FMUL(9, 7, 9)
 	CMLT0(1, 0)
-	VBSL  V31.B16, V3.B16, V1.B16
+	VBSL    V31.B16, V3.B16, V1.B16
 	CMLT0(7, 6)
-	VBSL  V31.B16, V9.B16, V7.B16
+	VBSL    V31.B16, V9.B16, V7.B16
 	FSUB(0, 23, 3)
 	FSUB(6, 23, 9)
 	FDIV(0, 3, 0)
 	FDIV(6, 9, 6)
-	VMOV  V1.B16, V3.B16
-	VFMLA V0.S4, V1.S4, V3.S4
-	VMOV  V7.B16, V9.B16
-	VFMLA V6.S4, V7.S4, V9.S4
-	FMOVQ F3, 0(R0)
-	FMOVQ F9, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	VMOV    V1.B16, V3.B16
+	VFMLA   V0.S4, V1.S4, V3.S4
+	VMOV    V7.B16, V9.B16
+	VFMLA   V6.S4, V7.S4, V9.S4
+	FSTPQ.P (F3, F9), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VORR  V29.B16, V0.B16, V1.B16
-	FMAX(1, 28, 1)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	FSUB(3, 2, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
+	FMOVS.P 4(R1), F0
+	VORR    V30.B16, V0.B16, V1.B16
+	FMAX(1, 29, 1)
+	VMOV    V27.B16, V2.B16
+	VFMLA   V28.S4, V1.S4, V2.S4
+	FSUB(3, 2, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	FMOVQ   288(R4), F3
+	VFMLA   V1.S4, V24.S4, V3.S4
+	FMOVQ   320(R4), F4
+	VFMLA   V1.S4, V3.S4, V4.S4
+	FMOVQ   352(R4), F3
+	VFMLA   V1.S4, V4.S4, V3.S4
+	FMOVQ   384(R4), F4
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VMOV    V31.B16, V3.B16
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VMOV    V31.B16, V4.B16
+	VFMLA   V1.S4, V3.S4, V4.S4
 	SSHR(3, 2, 1)
-	VSHL  $23, V3.S4, V1.S4
-	VADD  V31.S4, V1.S4, V1.S4
+	VSHL    $23, V3.S4, V1.S4
+	VADD    V31.S4, V1.S4, V1.S4
 	FMUL(1, 4, 1)
-	VSUB  V3.S4, V2.S4, V3.S4
-	VSHL  $23, V3.S4, V3.S4
-	VADD  V31.S4, V3.S4, V3.S4
+	VSUB    V3.S4, V2.S4, V3.S4
+	VSHL    $23, V3.S4, V3.S4
+	VADD    V31.S4, V3.S4, V3.S4
 	FMUL(3, 1, 3)
 	CMLT0(1, 0)
-	VBSL  V31.B16, V3.B16, V1.B16
+	VBSL    V31.B16, V3.B16, V1.B16
 	FSUB(0, 23, 3)
 	FDIV(0, 3, 0)
-	VMOV  V1.B16, V3.B16
-	VFMLA V0.S4, V1.S4, V3.S4
-	FMOVS F3, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VMOV    V1.B16, V3.B16
+	VFMLA   V0.S4, V1.S4, V3.S4
+	FMOVS.P F3, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsSilu<>+0(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsSilu<>+8(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsSilu<>+16(SB)/8, $0x8000000080000000 // -0
-DATA constantsSilu<>+24(SB)/8, $0x8000000080000000 // -0
-DATA constantsSilu<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsSilu<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsSilu<>+48(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsSilu<>+56(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsSilu<>+64(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsSilu<>+72(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsSilu<>+80(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsSilu<>+88(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsSilu<>+96(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsSilu<>+104(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsSilu<>+112(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsSilu<>+120(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsSilu<>+128(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsSilu<>+136(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsSilu<>+144(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsSilu<>+152(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsSilu<>+160(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsSilu<>+168(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsSilu<>+176(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsSilu<>+184(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsSilu<>+192(SB)/8, $0xbf800000bf800000 // -1
-DATA constantsSilu<>+200(SB)/8, $0xbf800000bf800000 // -1
-GLOBL constantsSilu<>(SB), RODATA|NOPTR, $208
+DATA constantsSilu<>+16(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsSilu<>+24(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsSilu<>+32(SB)/8, $0x8000000080000000 // -0
+DATA constantsSilu<>+40(SB)/8, $0x8000000080000000 // -0
+DATA constantsSilu<>+48(SB)/8, $0x8000000080000000 // -0
+DATA constantsSilu<>+56(SB)/8, $0x8000000080000000 // -0
+DATA constantsSilu<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSilu<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSilu<>+80(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSilu<>+88(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSilu<>+96(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSilu<>+104(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSilu<>+112(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSilu<>+120(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSilu<>+128(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSilu<>+136(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSilu<>+144(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSilu<>+152(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSilu<>+160(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSilu<>+168(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSilu<>+176(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSilu<>+184(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSilu<>+192(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSilu<>+200(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSilu<>+208(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSilu<>+216(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSilu<>+224(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSilu<>+232(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSilu<>+240(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSilu<>+248(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSilu<>+256(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSilu<>+264(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSilu<>+272(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSilu<>+280(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsSilu<>+288(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSilu<>+296(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSilu<>+304(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSilu<>+312(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSilu<>+320(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSilu<>+328(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSilu<>+336(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSilu<>+344(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSilu<>+352(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSilu<>+360(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSilu<>+368(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSilu<>+376(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSilu<>+384(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSilu<>+392(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSilu<>+400(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSilu<>+408(SB)/8, $0x3efffffe3efffffe // 0.49999994
+GLOBL constantsSilu<>(SB), RODATA|NOPTR, $416
 
 // func SiluNEON(dst, x []float32)
 TEXT ·SiluNEON(SB), NOSPLIT, $0-48
@@ -2825,180 +2553,193 @@ TEXT ·SiluNEON(SB), NOSPLIT, $0-48
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsSilu<>(SB), R4
-	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F29
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F30
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F22
-	FMOVQ 128(R4), F21
-	FMOVQ 144(R4), F20
-	FMOVQ 160(R4), F19
-	FMOVQ 176(R4), F31
-	FMOVQ 192(R4), F23
+	FMOVQ 0(R4), F29
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F28
+	FMOVQ 96(R4), F27
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F25
+	FMOVQ 192(R4), F24
+	FMOVQ 224(R4), F31
+	FMOVQ 256(R4), F23
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F6
-	VORR  V29.B16, V0.B16, V1.B16
-	VORR  V29.B16, V6.B16, V7.B16
-	FMAX(1, 28, 1)
-	FMAX(7, 28, 7)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV  V30.B16, V8.B16
-	VFMLA V27.S4, V7.S4, V8.S4
-	FSUB(3, 2, 30)
-	FSUB(9, 8, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V26.S4, V9.S4, V7.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V9.S4, V7.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV  V22.B16, V9.B16
-	VFMLA V7.S4, V24.S4, V9.S4
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V21.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V20.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V19.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V31.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V31.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
+	FLDPQ.P 32(R1), (F0, F6)
+	VORR    V30.B16, V0.B16, V1.B16
+	VORR    V30.B16, V6.B16, V7.B16
+	FMAX(1, 29, 1)
+	FMAX(7, 29, 7)
+	FLDPQ   96(R4), (F2, F8)
+	VFMLA   V28.S4, V1.S4, V2.S4
+	VFMLA   V28.S4, V7.S4, V8.S4
+	FSUB(3, 2, 27)
+	FSUB(9, 8, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V26.S4, V9.S4, V7.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V9.S4, V7.S4
+	FLDPQ   288(R4), (F3, F9)
+	VFMLA   V1.S4, V24.S4, V3.S4
+	VFMLA   V7.S4, V24.S4, V9.S4
+	FLDPQ   320(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
+	FLDPQ   352(R4), (F3, F9)
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V10.S4, V9.S4
+	FLDPQ   384(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
+	FLDPQ   224(R4), (F3, F9)
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V10.S4, V9.S4
+	FLDPQ   224(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
 	SSHR(3, 2, 1)
 	SSHR(9, 8, 1)
-	VSHL  $23, V3.S4, V1.S4
-	VSHL  $23, V9.S4, V7.S4
-	VADD  V31.S4, V1.S4, V1.S4
-	VADD  V31.S4, V7.S4, V7.S4
+	VSHL    $23, V3.S4, V1.S4
+	VSHL    $23, V9.S4, V7.S4
+	VADD    V31.S4, V1.S4, V1.S4
+	VADD    V31.S4, V7.S4, V7.S4
 	FMUL(1, 4, 1)
 	FMUL(7, 10, 7)
-	VSUB  V3.S4, V2.S4, V3.S4
-	VSUB  V9.S4, V8.S4, V9.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V9.S4, V9.S4
-	VADD  V31.S4, V3.S4, V3.S4
-	VADD  V31.S4, V9.S4, V9.S4
+	VSUB    V3.S4, V2.S4, V3.S4
+	VSUB    V9.S4, V8.S4, V9.S4
+	VSHL    $23, V3.S4, V3.S4
+	VSHL    $23, V9.S4, V9.S4
+	VADD    V31.S4, V3.S4, V3.S4
+	VADD    V31.S4, V9.S4, V9.S4
 	FMUL(3, 1, 3)
 	FMUL(9, 7, 9)
 	CMLT0(1, 0)
-	VBSL  V31.B16, V3.B16, V1.B16
+	VBSL    V31.B16, V3.B16, V1.B16
 	CMLT0(7, 6)
-	VBSL  V31.B16, V9.B16, V7.B16
+	VBSL    V31.B16, V9.B16, V7.B16
 	FSUB(2, 23, 3)
 	FSUB(8, 23, 9)
 	FDIV(2, 3, 2)
 	FDIV(8, 9, 8)
-	VMOV  V1.B16, V3.B16
-	VFMLA V2.S4, V1.S4, V3.S4
-	VMOV  V7.B16, V9.B16
-	VFMLA V8.S4, V7.S4, V9.S4
+	VMOV    V1.B16, V3.B16
+	VFMLA   V2.S4, V1.S4, V3.S4
+	VMOV    V7.B16, V9.B16
+	VFMLA   V8.S4, V7.S4, V9.S4
 	FMUL(3, 3, 0)
 	FMUL(9, 9, 6)
-	FMOVQ F3, 0(R0)
-	FMOVQ F9, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	FSTPQ.P (F3, F9), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VORR  V29.B16, V0.B16, V1.B16
-	FMAX(1, 28, 1)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	FSUB(3, 2, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
+	FMOVS.P 4(R1), F0
+	VORR    V30.B16, V0.B16, V1.B16
+	FMAX(1, 29, 1)
+	VMOV    V27.B16, V2.B16
+	VFMLA   V28.S4, V1.S4, V2.S4
+	FSUB(3, 2, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	FMOVQ   288(R4), F3
+	VFMLA   V1.S4, V24.S4, V3.S4
+	FMOVQ   320(R4), F4
+	VFMLA   V1.S4, V3.S4, V4.S4
+	FMOVQ   352(R4), F3
+	VFMLA   V1.S4, V4.S4, V3.S4
+	FMOVQ   384(R4), F4
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VMOV    V31.B16, V3.B16
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VMOV    V31.B16, V4.B16
+	VFMLA   V1.S4, V3.S4, V4.S4
 	SSHR(3, 2, 1)
-	VSHL  $23, V3.S4, V1.S4
-	VADD  V31.S4, V1.S4, V1.S4
+	VSHL    $23, V3.S4, V1.S4
+	VADD    V31.S4, V1.S4, V1.S4
 	FMUL(1, 4, 1)
-	VSUB  V3.S4, V2.S4, V3.S4
-	VSHL  $23, V3.S4, V3.S4
-	VADD  V31.S4, V3.S4, V3.S4
+	VSUB    V3.S4, V2.S4, V3.S4
+	VSHL    $23, V3.S4, V3.S4
+	VADD    V31.S4, V3.S4, V3.S4
 	FMUL(3, 1, 3)
 	CMLT0(1, 0)
-	VBSL  V31.B16, V3.B16, V1.B16
+	VBSL    V31.B16, V3.B16, V1.B16
 	FSUB(2, 23, 3)
 	FDIV(2, 3, 2)
-	VMOV  V1.B16, V3.B16
-	VFMLA V2.S4, V1.S4, V3.S4
+	VMOV    V1.B16, V3.B16
+	VFMLA   V2.S4, V1.S4, V3.S4
 	FMUL(3, 3, 0)
-	FMOVS F3, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F3, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsGeluTanh<>+0(SB)/8, $0x3d9222793d922279 // 0.071354814
 DATA constantsGeluTanh<>+8(SB)/8, $0x3d9222793d922279 // 0.071354814
-DATA constantsGeluTanh<>+16(SB)/8, $0x3fcc422a3fcc422a // 1.5957692
-DATA constantsGeluTanh<>+24(SB)/8, $0x3fcc422a3fcc422a // 1.5957692
+DATA constantsGeluTanh<>+16(SB)/8, $0x3d9222793d922279 // 0.071354814
+DATA constantsGeluTanh<>+24(SB)/8, $0x3d9222793d922279 // 0.071354814
 DATA constantsGeluTanh<>+32(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsGeluTanh<>+40(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsGeluTanh<>+48(SB)/8, $0x8000000080000000 // -0
-DATA constantsGeluTanh<>+56(SB)/8, $0x8000000080000000 // -0
-DATA constantsGeluTanh<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsGeluTanh<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsGeluTanh<>+80(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsGeluTanh<>+88(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsGeluTanh<>+96(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsGeluTanh<>+104(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsGeluTanh<>+112(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsGeluTanh<>+120(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsGeluTanh<>+128(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsGeluTanh<>+136(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsGeluTanh<>+144(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsGeluTanh<>+152(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsGeluTanh<>+160(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsGeluTanh<>+168(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsGeluTanh<>+176(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsGeluTanh<>+184(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsGeluTanh<>+192(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsGeluTanh<>+200(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsGeluTanh<>+208(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsGeluTanh<>+216(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsGeluTanh<>+224(SB)/8, $0xbf800000bf800000 // -1
-DATA constantsGeluTanh<>+232(SB)/8, $0xbf800000bf800000 // -1
-GLOBL constantsGeluTanh<>(SB), RODATA|NOPTR, $240
+DATA constantsGeluTanh<>+48(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsGeluTanh<>+56(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsGeluTanh<>+64(SB)/8, $0x8000000080000000 // -0
+DATA constantsGeluTanh<>+72(SB)/8, $0x8000000080000000 // -0
+DATA constantsGeluTanh<>+80(SB)/8, $0x8000000080000000 // -0
+DATA constantsGeluTanh<>+88(SB)/8, $0x8000000080000000 // -0
+DATA constantsGeluTanh<>+96(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsGeluTanh<>+104(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsGeluTanh<>+112(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsGeluTanh<>+120(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsGeluTanh<>+128(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsGeluTanh<>+136(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsGeluTanh<>+144(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsGeluTanh<>+152(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsGeluTanh<>+160(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsGeluTanh<>+168(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsGeluTanh<>+176(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsGeluTanh<>+184(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsGeluTanh<>+192(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsGeluTanh<>+200(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsGeluTanh<>+208(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsGeluTanh<>+216(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsGeluTanh<>+224(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsGeluTanh<>+232(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsGeluTanh<>+240(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsGeluTanh<>+248(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsGeluTanh<>+256(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGeluTanh<>+264(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGeluTanh<>+272(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGeluTanh<>+280(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGeluTanh<>+288(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsGeluTanh<>+296(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsGeluTanh<>+304(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsGeluTanh<>+312(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsGeluTanh<>+320(SB)/8, $0x3fcc422a3fcc422a // 1.5957692
+DATA constantsGeluTanh<>+328(SB)/8, $0x3fcc422a3fcc422a // 1.5957692
+DATA constantsGeluTanh<>+336(SB)/8, $0x3fcc422a3fcc422a // 1.5957692
+DATA constantsGeluTanh<>+344(SB)/8, $0x3fcc422a3fcc422a // 1.5957692
+DATA constantsGeluTanh<>+352(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsGeluTanh<>+360(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsGeluTanh<>+368(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsGeluTanh<>+376(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsGeluTanh<>+384(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsGeluTanh<>+392(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsGeluTanh<>+400(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsGeluTanh<>+408(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsGeluTanh<>+416(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsGeluTanh<>+424(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsGeluTanh<>+432(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsGeluTanh<>+440(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsGeluTanh<>+448(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsGeluTanh<>+456(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsGeluTanh<>+464(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsGeluTanh<>+472(SB)/8, $0x3efffffe3efffffe // 0.49999994
+GLOBL constantsGeluTanh<>(SB), RODATA|NOPTR, $480
 
 // func GeluTanhNEON(dst, x []float32)
 TEXT ·GeluTanhNEON(SB), NOSPLIT, $0-48
@@ -3006,192 +2747,201 @@ TEXT ·GeluTanhNEON(SB), NOSPLIT, $0-48
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsGeluTanh<>(SB), R4
-	FMOVQ 0(R4), F29
-	FMOVQ 16(R4), F21
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F28
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F30
-	FMOVQ 96(R4), F25
-	FMOVQ 112(R4), F24
-	FMOVQ 128(R4), F23
-	FMOVQ 144(R4), F20
-	FMOVQ 160(R4), F19
-	FMOVQ 176(R4), F18
-	FMOVQ 192(R4), F17
-	FMOVQ 208(R4), F31
-	FMOVQ 224(R4), F22
+	FMOVQ 0(R4), F30
+	FMOVQ 32(R4), F28
+	FMOVQ 64(R4), F29
+	FMOVQ 96(R4), F27
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F25
+	FMOVQ 192(R4), F24
+	FMOVQ 224(R4), F23
+	FMOVQ 256(R4), F31
+	FMOVQ 288(R4), F22
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F7
+	FLDPQ.P 32(R1), (F0, F7)
 	FMUL(1, 0, 0)
 	FMUL(8, 7, 7)
-	VMOV  V21.B16, V2.B16
-	VFMLA V29.S4, V1.S4, V2.S4
-	VMOV  V21.B16, V9.B16
-	VFMLA V29.S4, V8.S4, V9.S4
+	FLDPQ   320(R4), (F2, F9)
+	VFMLA   V30.S4, V1.S4, V2.S4
+	VFMLA   V30.S4, V8.S4, V9.S4
 	FMUL(2, 2, 0)
 	FMUL(9, 9, 7)
-	VORR  V28.B16, V2.B16, V1.B16
-	VORR  V28.B16, V9.B16, V8.B16
-	FMAX(1, 27, 1)
-	FMAX(8, 27, 8)
-	VMOV  V30.B16, V3.B16
-	VFMLA V26.S4, V1.S4, V3.S4
-	VMOV  V30.B16, V10.B16
-	VFMLA V26.S4, V8.S4, V10.S4
-	FSUB(4, 3, 30)
-	FSUB(11, 10, 30)
-	VFMLA V25.S4, V4.S4, V1.S4
-	VFMLA V25.S4, V11.S4, V8.S4
-	VFMLA V24.S4, V4.S4, V1.S4
-	VFMLA V24.S4, V11.S4, V8.S4
-	VMOV  V20.B16, V4.B16
-	VFMLA V1.S4, V23.S4, V4.S4
-	VMOV  V20.B16, V11.B16
-	VFMLA V8.S4, V23.S4, V11.S4
-	VMOV  V19.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V19.B16, V12.B16
-	VFMLA V8.S4, V11.S4, V12.S4
-	VMOV  V18.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V18.B16, V11.B16
-	VFMLA V8.S4, V12.S4, V11.S4
-	VMOV  V17.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V17.B16, V12.B16
-	VFMLA V8.S4, V11.S4, V12.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V31.B16, V11.B16
-	VFMLA V8.S4, V12.S4, V11.S4
-	VMOV  V31.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V31.B16, V12.B16
-	VFMLA V8.S4, V11.S4, V12.S4
+	VORR    V29.B16, V2.B16, V1.B16
+	VORR    V29.B16, V9.B16, V8.B16
+	FMAX(1, 28, 1)
+	FMAX(8, 28, 8)
+	FLDPQ   128(R4), (F3, F10)
+	VFMLA   V27.S4, V1.S4, V3.S4
+	VFMLA   V27.S4, V8.S4, V10.S4
+	FSUB(4, 3, 26)
+	FSUB(11, 10, 26)
+	VFMLA   V25.S4, V4.S4, V1.S4
+	VFMLA   V25.S4, V11.S4, V8.S4
+	VFMLA   V24.S4, V4.S4, V1.S4
+	VFMLA   V24.S4, V11.S4, V8.S4
+	FLDPQ   352(R4), (F4, F11)
+	VFMLA   V1.S4, V23.S4, V4.S4
+	VFMLA   V8.S4, V23.S4, V11.S4
+	FLDPQ   384(R4), (F5, F12)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V8.S4, V11.S4, V12.S4
+	FLDPQ   416(R4), (F4, F11)
+	VFMLA   V1.S4, V5.S4, V4.S4
+	VFMLA   V8.S4, V12.S4, V11.S4
+	FLDPQ   448(R4), (F5, F12)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V8.S4, V11.S4, V12.S4
+	FLDPQ   256(R4), (F4, F11)
+	VFMLA   V1.S4, V5.S4, V4.S4
+	VFMLA   V8.S4, V12.S4, V11.S4
+	FLDPQ   256(R4), (F5, F12)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V8.S4, V11.S4, V12.S4
 	SSHR(4, 3, 1)
 	SSHR(11, 10, 1)
-	VSHL  $23, V4.S4, V1.S4
-	VSHL  $23, V11.S4, V8.S4
-	VADD  V31.S4, V1.S4, V1.S4
-	VADD  V31.S4, V8.S4, V8.S4
+	VSHL    $23, V4.S4, V1.S4
+	VSHL    $23, V11.S4, V8.S4
+	VADD    V31.S4, V1.S4, V1.S4
+	VADD    V31.S4, V8.S4, V8.S4
 	FMUL(1, 5, 1)
 	FMUL(8, 12, 8)
-	VSUB  V4.S4, V3.S4, V4.S4
-	VSUB  V11.S4, V10.S4, V11.S4
-	VSHL  $23, V4.S4, V4.S4
-	VSHL  $23, V11.S4, V11.S4
-	VADD  V31.S4, V4.S4, V4.S4
-	VADD  V31.S4, V11.S4, V11.S4
+	VSUB    V4.S4, V3.S4, V4.S4
+	VSUB    V11.S4, V10.S4, V11.S4
+	VSHL    $23, V4.S4, V4.S4
+	VSHL    $23, V11.S4, V11.S4
+	VADD    V31.S4, V4.S4, V4.S4
+	VADD    V31.S4, V11.S4, V11.S4
 	FMUL(4, 1, 4)
 	FMUL(11, 8, 11)
 	CMLT0(1, 2)
-	VBSL  V31.B16, V4.B16, V1.B16
+	VBSL    V31.B16, V4.B16, V1.B16
 	CMLT0(8, 9)
-	VBSL  V31.B16, V11.B16, V8.B16
+	VBSL    V31.B16, V11.B16, V8.B16
 	FSUB(2, 22, 4)
 	FSUB(9, 22, 11)
 	FDIV(2, 4, 2)
 	FDIV(9, 11, 9)
-	VMOV  V1.B16, V4.B16
-	VFMLA V2.S4, V1.S4, V4.S4
-	VMOV  V8.B16, V11.B16
-	VFMLA V9.S4, V8.S4, V11.S4
+	VMOV    V1.B16, V4.B16
+	VFMLA   V2.S4, V1.S4, V4.S4
+	VMOV    V8.B16, V11.B16
+	VFMLA   V9.S4, V8.S4, V11.S4
 	FMUL(4, 4, 0)
 	FMUL(11, 11, 7)
-	FMOVQ F4, 0(R0)
-	FMOVQ F11, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	FSTPQ.P (F4, F11), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FMUL(1, 0, 0)
-	VMOV  V21.B16, V2.B16
-	VFMLA V29.S4, V1.S4, V2.S4
+	FMOVQ   320(R4), F2
+	VFMLA   V30.S4, V1.S4, V2.S4
 	FMUL(2, 2, 0)
-	VORR  V28.B16, V2.B16, V1.B16
-	FMAX(1, 27, 1)
-	VMOV  V30.B16, V3.B16
-	VFMLA V26.S4, V1.S4, V3.S4
-	FSUB(4, 3, 30)
-	VFMLA V25.S4, V4.S4, V1.S4
-	VFMLA V24.S4, V4.S4, V1.S4
-	VMOV  V20.B16, V4.B16
-	VFMLA V1.S4, V23.S4, V4.S4
-	VMOV  V19.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V18.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V17.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V31.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
+	VORR    V29.B16, V2.B16, V1.B16
+	FMAX(1, 28, 1)
+	VMOV    V26.B16, V3.B16
+	VFMLA   V27.S4, V1.S4, V3.S4
+	FSUB(4, 3, 26)
+	VFMLA   V25.S4, V4.S4, V1.S4
+	VFMLA   V24.S4, V4.S4, V1.S4
+	FMOVQ   352(R4), F4
+	VFMLA   V1.S4, V23.S4, V4.S4
+	FMOVQ   384(R4), F5
+	VFMLA   V1.S4, V4.S4, V5.S4
+	FMOVQ   416(R4), F4
+	VFMLA   V1.S4, V5.S4, V4.S4
+	FMOVQ   448(R4), F5
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VMOV    V31.B16, V4.B16
+	VFMLA   V1.S4, V5.S4, V4.S4
+	VMOV    V31.B16, V5.B16
+	VFMLA   V1.S4, V4.S4, V5.S4
 	SSHR(4, 3, 1)
-	VSHL  $23, V4.S4, V1.S4
-	VADD  V31.S4, V1.S4, V1.S4
+	VSHL    $23, V4.S4, V1.S4
+	VADD    V31.S4, V1.S4, V1.S4
 	FMUL(1, 5, 1)
-	VSUB  V4.S4, V3.S4, V4.S4
-	VSHL  $23, V4.S4, V4.S4
-	VADD  V31.S4, V4.S4, V4.S4
+	VSUB    V4.S4, V3.S4, V4.S4
+	VSHL    $23, V4.S4, V4.S4
+	VADD    V31.S4, V4.S4, V4.S4
 	FMUL(4, 1, 4)
 	CMLT0(1, 2)
-	VBSL  V31.B16, V4.B16, V1.B16
+	VBSL    V31.B16, V4.B16, V1.B16
 	FSUB(2, 22, 4)
 	FDIV(2, 4, 2)
-	VMOV  V1.B16, V4.B16
-	VFMLA V2.S4, V1.S4, V4.S4
+	VMOV    V1.B16, V4.B16
+	VFMLA   V2.S4, V1.S4, V4.S4
 	FMUL(4, 4, 0)
-	FMOVS F4, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F4, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsTanh<>+0(SB)/8, $0xc11051ecc11051ec // -9.02
 DATA constantsTanh<>+8(SB)/8, $0xc11051ecc11051ec // -9.02
-DATA constantsTanh<>+16(SB)/8, $0x8000000080000000 // -0
-DATA constantsTanh<>+24(SB)/8, $0x8000000080000000 // -0
-DATA constantsTanh<>+32(SB)/8, $0x4038aa3b4038aa3b // 2.88539
-DATA constantsTanh<>+40(SB)/8, $0x4038aa3b4038aa3b // 2.88539
-DATA constantsTanh<>+48(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsTanh<>+56(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsTanh<>+64(SB)/8, $0xbeb17200beb17200 // -0.34657288
-DATA constantsTanh<>+72(SB)/8, $0xbeb17200beb17200 // -0.34657288
-DATA constantsTanh<>+80(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
-DATA constantsTanh<>+88(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
-DATA constantsTanh<>+96(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
-DATA constantsTanh<>+104(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
-DATA constantsTanh<>+112(SB)/8, $0x3e091f223e091f22 // 0.13390782
-DATA constantsTanh<>+120(SB)/8, $0x3e091f223e091f22 // 0.13390782
-DATA constantsTanh<>+128(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
-DATA constantsTanh<>+136(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
-DATA constantsTanh<>+144(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
-DATA constantsTanh<>+152(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
-DATA constantsTanh<>+160(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
-DATA constantsTanh<>+168(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
-DATA constantsTanh<>+176(SB)/8, $0xbf800000bf800000 // -1
-DATA constantsTanh<>+184(SB)/8, $0xbf800000bf800000 // -1
-DATA constantsTanh<>+192(SB)/8, $0x3f0000003f000000 // 0.5
-DATA constantsTanh<>+200(SB)/8, $0x3f0000003f000000 // 0.5
-DATA constantsTanh<>+208(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsTanh<>+216(SB)/8, $0x3f8000003f800000 // 1
-GLOBL constantsTanh<>(SB), RODATA|NOPTR, $224
+DATA constantsTanh<>+16(SB)/8, $0xc11051ecc11051ec // -9.02
+DATA constantsTanh<>+24(SB)/8, $0xc11051ecc11051ec // -9.02
+DATA constantsTanh<>+32(SB)/8, $0x8000000080000000 // -0
+DATA constantsTanh<>+40(SB)/8, $0x8000000080000000 // -0
+DATA constantsTanh<>+48(SB)/8, $0x8000000080000000 // -0
+DATA constantsTanh<>+56(SB)/8, $0x8000000080000000 // -0
+DATA constantsTanh<>+64(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsTanh<>+72(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsTanh<>+80(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsTanh<>+88(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsTanh<>+96(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsTanh<>+104(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsTanh<>+112(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsTanh<>+120(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsTanh<>+128(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsTanh<>+136(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsTanh<>+144(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsTanh<>+152(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsTanh<>+160(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsTanh<>+168(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsTanh<>+176(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsTanh<>+184(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsTanh<>+192(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsTanh<>+200(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsTanh<>+208(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsTanh<>+216(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsTanh<>+224(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsTanh<>+232(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsTanh<>+240(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsTanh<>+248(SB)/8, $0xbf800000bf800000 // -1
+DATA constantsTanh<>+256(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsTanh<>+264(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsTanh<>+272(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsTanh<>+280(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsTanh<>+288(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsTanh<>+296(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsTanh<>+304(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsTanh<>+312(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsTanh<>+320(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsTanh<>+328(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsTanh<>+336(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsTanh<>+344(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsTanh<>+352(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsTanh<>+360(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsTanh<>+368(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsTanh<>+376(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsTanh<>+384(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsTanh<>+392(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsTanh<>+400(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsTanh<>+408(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsTanh<>+416(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsTanh<>+424(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsTanh<>+432(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsTanh<>+440(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+GLOBL constantsTanh<>(SB), RODATA|NOPTR, $448
 
 // func TanhNEON(dst, x []float32)
 TEXT ·TanhNEON(SB), NOSPLIT, $0-48
@@ -3199,161 +2949,173 @@ TEXT ·TanhNEON(SB), NOSPLIT, $0-48
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsTanh<>(SB), R4
-	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F31
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F30
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F21
-	FMOVQ 128(R4), F20
-	FMOVQ 144(R4), F19
-	FMOVQ 160(R4), F18
-	FMOVQ 176(R4), F23
-	FMOVQ 192(R4), F29
-	FMOVQ 208(R4), F22
+	FMOVQ 0(R4), F30
+	FMOVQ 32(R4), F31
+	FMOVQ 64(R4), F29
+	FMOVQ 96(R4), F28
+	FMOVQ 128(R4), F27
+	FMOVQ 160(R4), F26
+	FMOVQ 192(R4), F25
+	FMOVQ 224(R4), F24
+	FMOVQ 256(R4), F23
+	FMOVQ 288(R4), F22
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F6
-	VORR  V31.B16, V0.B16, V1.B16
-	VORR  V31.B16, V6.B16, V7.B16
-	FMAX(1, 28, 1)
-	FMAX(7, 28, 7)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV  V30.B16, V8.B16
-	VFMLA V27.S4, V7.S4, V8.S4
-	FSUB(3, 2, 30)
-	FSUB(9, 8, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V26.S4, V9.S4, V7.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V9.S4, V7.S4
+	FLDPQ.P 32(R1), (F0, F6)
+	VORR    V31.B16, V0.B16, V1.B16
+	VORR    V31.B16, V6.B16, V7.B16
+	FMAX(1, 30, 1)
+	FMAX(7, 30, 7)
+	FLDPQ   96(R4), (F2, F8)
+	VFMLA   V29.S4, V1.S4, V2.S4
+	VFMLA   V29.S4, V7.S4, V8.S4
+	FSUB(3, 2, 28)
+	FSUB(9, 8, 28)
+	VFMLA   V27.S4, V3.S4, V1.S4
+	VFMLA   V27.S4, V9.S4, V7.S4
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V26.S4, V9.S4, V7.S4
 	FMUL(3, 1, 1)
 	FMUL(9, 7, 7)
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV  V21.B16, V10.B16
-	VFMLA V7.S4, V24.S4, V10.S4
-	VMOV  V20.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V20.B16, V11.B16
-	VFMLA V7.S4, V10.S4, V11.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V19.B16, V10.B16
-	VFMLA V7.S4, V11.S4, V10.S4
-	VMOV  V18.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V18.B16, V11.B16
-	VFMLA V7.S4, V10.S4, V11.S4
-	VFMLA V5.S4, V3.S4, V1.S4
-	VFMLA V11.S4, V9.S4, V7.S4
-	VSHL  $23, V2.S4, V2.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V23.S4, V2.S4, V2.S4
-	VADD  V23.S4, V8.S4, V8.S4
-	VMOV  V29.B16, V5.B16
-	VFMLA V29.S4, V2.S4, V5.S4
-	VMOV  V29.B16, V11.B16
-	VFMLA V29.S4, V8.S4, V11.S4
-	VFMLA V1.S4, V2.S4, V5.S4
-	VFMLA V7.S4, V8.S4, V11.S4
+	FLDPQ   320(R4), (F4, F10)
+	VFMLA   V1.S4, V25.S4, V4.S4
+	VFMLA   V7.S4, V25.S4, V10.S4
+	FLDPQ   352(R4), (F5, F11)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V7.S4, V10.S4, V11.S4
+	FLDPQ   384(R4), (F4, F10)
+	VFMLA   V1.S4, V5.S4, V4.S4
+	VFMLA   V7.S4, V11.S4, V10.S4
+	FLDPQ   416(R4), (F5, F11)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V7.S4, V10.S4, V11.S4
+	VFMLA   V5.S4, V3.S4, V1.S4
+	VFMLA   V11.S4, V9.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V8.S4, V8.S4
+	VADD    V24.S4, V2.S4, V2.S4
+	VADD    V24.S4, V8.S4, V8.S4
+	FLDPQ   256(R4), (F5, F11)
+	VFMLA   V23.S4, V2.S4, V5.S4
+	VFMLA   V23.S4, V8.S4, V11.S4
+	VFMLA   V1.S4, V2.S4, V5.S4
+	VFMLA   V7.S4, V8.S4, V11.S4
 	FSUB(2, 22, 5)
 	FSUB(8, 22, 11)
 	FDIV(2, 5, 2)
 	FDIV(8, 11, 8)
-	VMOV  V5.B16, V1.B16
-	VFMLA V2.S4, V5.S4, V1.S4
-	VMOV  V11.B16, V7.B16
-	VFMLA V8.S4, V11.S4, V7.S4
-	VAND  V31.B16, V0.B16, V0.B16
-	VAND  V31.B16, V6.B16, V6.B16
-	VORR  V0.B16, V1.B16, V0.B16
-	VORR  V6.B16, V7.B16, V6.B16
-	FMOVQ F0, 0(R0)
-	FMOVQ F6, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	VMOV    V5.B16, V1.B16
+	VFMLA   V2.S4, V5.S4, V1.S4
+	VMOV    V11.B16, V7.B16
+	VFMLA   V8.S4, V11.S4, V7.S4
+	VAND    V31.B16, V0.B16, V0.B16
+	VAND    V31.B16, V6.B16, V6.B16
+	VORR    V0.B16, V1.B16, V0.B16
+	VORR    V6.B16, V7.B16, V6.B16
+	FSTPQ.P (F0, F6), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VORR  V31.B16, V0.B16, V1.B16
-	FMAX(1, 28, 1)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	FSUB(3, 2, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V3.S4, V1.S4
+	FMOVS.P 4(R1), F0
+	VORR    V31.B16, V0.B16, V1.B16
+	FMAX(1, 30, 1)
+	VMOV    V28.B16, V2.B16
+	VFMLA   V29.S4, V1.S4, V2.S4
+	FSUB(3, 2, 28)
+	VFMLA   V27.S4, V3.S4, V1.S4
+	VFMLA   V26.S4, V3.S4, V1.S4
 	FMUL(3, 1, 1)
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV  V20.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V18.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VFMLA V5.S4, V3.S4, V1.S4
-	VSHL  $23, V2.S4, V2.S4
-	VADD  V23.S4, V2.S4, V2.S4
-	VMOV  V29.B16, V5.B16
-	VFMLA V29.S4, V2.S4, V5.S4
-	VFMLA V1.S4, V2.S4, V5.S4
+	FMOVQ   320(R4), F4
+	VFMLA   V1.S4, V25.S4, V4.S4
+	FMOVQ   352(R4), F5
+	VFMLA   V1.S4, V4.S4, V5.S4
+	FMOVQ   384(R4), F4
+	VFMLA   V1.S4, V5.S4, V4.S4
+	FMOVQ   416(R4), F5
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V5.S4, V3.S4, V1.S4
+	VSHL    $23, V2.S4, V2.S4
+	VADD    V24.S4, V2.S4, V2.S4
+	VMOV    V23.B16, V5.B16
+	VFMLA   V23.S4, V2.S4, V5.S4
+	VFMLA   V1.S4, V2.S4, V5.S4
 	FSUB(2, 22, 5)
 	FDIV(2, 5, 2)
-	VMOV  V5.B16, V1.B16
-	VFMLA V2.S4, V5.S4, V1.S4
-	VAND  V31.B16, V0.B16, V0.B16
-	VORR  V0.B16, V1.B16, V0.B16
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VMOV    V5.B16, V1.B16
+	VFMLA   V2.S4, V5.S4, V1.S4
+	VAND    V31.B16, V0.B16, V0.B16
+	VORR    V0.B16, V1.B16, V0.B16
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsElu<>+0(SB)/8, $0xc11051ecc11051ec // -9.02
 DATA constantsElu<>+8(SB)/8, $0xc11051ecc11051ec // -9.02
-DATA constantsElu<>+16(SB)/8, $0x3f0000003f000000 // 0.5
-DATA constantsElu<>+24(SB)/8, $0x3f0000003f000000 // 0.5
-DATA constantsElu<>+32(SB)/8, $0x4038aa3b4038aa3b // 2.88539
-DATA constantsElu<>+40(SB)/8, $0x4038aa3b4038aa3b // 2.88539
-DATA constantsElu<>+48(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsElu<>+56(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsElu<>+64(SB)/8, $0xbeb17200beb17200 // -0.34657288
-DATA constantsElu<>+72(SB)/8, $0xbeb17200beb17200 // -0.34657288
-DATA constantsElu<>+80(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
-DATA constantsElu<>+88(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
-DATA constantsElu<>+96(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
-DATA constantsElu<>+104(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
-DATA constantsElu<>+112(SB)/8, $0x3e091f223e091f22 // 0.13390782
-DATA constantsElu<>+120(SB)/8, $0x3e091f223e091f22 // 0.13390782
-DATA constantsElu<>+128(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
-DATA constantsElu<>+136(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
-DATA constantsElu<>+144(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
-DATA constantsElu<>+152(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
-DATA constantsElu<>+160(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
-DATA constantsElu<>+168(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
-DATA constantsElu<>+176(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsElu<>+184(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsElu<>+192(SB)/8, $0xbf000000bf000000 // -0.5
-DATA constantsElu<>+200(SB)/8, $0xbf000000bf000000 // -0.5
-DATA constantsElu<>+208(SB)/8, $0x0000000000000000 // 0
-DATA constantsElu<>+216(SB)/8, $0x0000000000000000 // 0
-GLOBL constantsElu<>(SB), RODATA|NOPTR, $224
+DATA constantsElu<>+16(SB)/8, $0xc11051ecc11051ec // -9.02
+DATA constantsElu<>+24(SB)/8, $0xc11051ecc11051ec // -9.02
+DATA constantsElu<>+32(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsElu<>+40(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsElu<>+48(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsElu<>+56(SB)/8, $0x3f0000003f000000 // 0.5
+DATA constantsElu<>+64(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsElu<>+72(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsElu<>+80(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsElu<>+88(SB)/8, $0x4038aa3b4038aa3b // 2.88539
+DATA constantsElu<>+96(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsElu<>+104(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsElu<>+112(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsElu<>+120(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsElu<>+128(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsElu<>+136(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsElu<>+144(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsElu<>+152(SB)/8, $0xbeb17200beb17200 // -0.34657288
+DATA constantsElu<>+160(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsElu<>+168(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsElu<>+176(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsElu<>+184(SB)/8, $0xb53fbe8eb53fbe8e // -7.143034e-07
+DATA constantsElu<>+192(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsElu<>+200(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsElu<>+208(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsElu<>+216(SB)/8, $0x3d359cc53d359cc5 // 0.04433896
+DATA constantsElu<>+224(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsElu<>+232(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsElu<>+240(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsElu<>+248(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsElu<>+256(SB)/8, $0x0000000000000000 // 0
+DATA constantsElu<>+264(SB)/8, $0x0000000000000000 // 0
+DATA constantsElu<>+272(SB)/8, $0x0000000000000000 // 0
+DATA constantsElu<>+280(SB)/8, $0x0000000000000000 // 0
+DATA constantsElu<>+288(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsElu<>+296(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsElu<>+304(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsElu<>+312(SB)/8, $0x3e091f223e091f22 // 0.13390782
+DATA constantsElu<>+320(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsElu<>+328(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsElu<>+336(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsElu<>+344(SB)/8, $0x3eaaaba73eaaaba7 // 0.33334085
+DATA constantsElu<>+352(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsElu<>+360(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsElu<>+368(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsElu<>+376(SB)/8, $0x3f2aaa4a3f2aaa4a // 0.6666609
+DATA constantsElu<>+384(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsElu<>+392(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsElu<>+400(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsElu<>+408(SB)/8, $0x3f7fffff3f7fffff // 0.99999994
+DATA constantsElu<>+416(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsElu<>+424(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsElu<>+432(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsElu<>+440(SB)/8, $0xbf000000bf000000 // -0.5
+GLOBL constantsElu<>(SB), RODATA|NOPTR, $448
 
 // func EluNEON(dst, x []float32, a float32)
 TEXT ·EluNEON(SB), NOSPLIT, $0-52
@@ -3363,149 +3125,154 @@ TEXT ·EluNEON(SB), NOSPLIT, $0-52
 	MOVD  $constantsElu<>(SB), R4
 	FMOVS a+48(FP), F31
 	VDUP  V31.S[0], V31.S4
-	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F30
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F29
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F21
-	FMOVQ 128(R4), F20
-	FMOVQ 144(R4), F19
-	FMOVQ 160(R4), F18
-	FMOVQ 176(R4), F23
-	FMOVQ 192(R4), F17
-	FMOVQ 208(R4), F22
+	FMOVQ 0(R4), F29
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F28
+	FMOVQ 96(R4), F27
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F25
+	FMOVQ 192(R4), F24
+	FMOVQ 224(R4), F23
+	FMOVQ 256(R4), F22
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F6
+	FLDPQ.P 32(R1), (F0, F6)
 	FMUL(1, 0, 30)
 	FMUL(7, 6, 30)
-	FMAX(1, 28, 1)
-	FMAX(7, 28, 7)
-	VMOV  V29.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV  V29.B16, V8.B16
-	VFMLA V27.S4, V7.S4, V8.S4
-	FSUB(3, 2, 29)
-	FSUB(9, 8, 29)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V26.S4, V9.S4, V7.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V9.S4, V7.S4
+	FMAX(1, 29, 1)
+	FMAX(7, 29, 7)
+	FLDPQ   96(R4), (F2, F8)
+	VFMLA   V28.S4, V1.S4, V2.S4
+	VFMLA   V28.S4, V7.S4, V8.S4
+	FSUB(3, 2, 27)
+	FSUB(9, 8, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V26.S4, V9.S4, V7.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V9.S4, V7.S4
 	FMUL(3, 1, 1)
 	FMUL(9, 7, 7)
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV  V21.B16, V10.B16
-	VFMLA V7.S4, V24.S4, V10.S4
-	VMOV  V20.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V20.B16, V11.B16
-	VFMLA V7.S4, V10.S4, V11.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V19.B16, V10.B16
-	VFMLA V7.S4, V11.S4, V10.S4
-	VMOV  V18.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V18.B16, V11.B16
-	VFMLA V7.S4, V10.S4, V11.S4
-	VFMLA V5.S4, V3.S4, V1.S4
-	VFMLA V11.S4, V9.S4, V7.S4
-	VSHL  $23, V2.S4, V2.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V23.S4, V2.S4, V2.S4
-	VADD  V23.S4, V8.S4, V8.S4
-	VMOV  V17.B16, V5.B16
-	VFMLA V30.S4, V2.S4, V5.S4
-	VMOV  V17.B16, V11.B16
-	VFMLA V30.S4, V8.S4, V11.S4
-	VFMLA V1.S4, V2.S4, V5.S4
-	VFMLA V7.S4, V8.S4, V11.S4
+	FLDPQ   288(R4), (F4, F10)
+	VFMLA   V1.S4, V24.S4, V4.S4
+	VFMLA   V7.S4, V24.S4, V10.S4
+	FLDPQ   320(R4), (F5, F11)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V7.S4, V10.S4, V11.S4
+	FLDPQ   352(R4), (F4, F10)
+	VFMLA   V1.S4, V5.S4, V4.S4
+	VFMLA   V7.S4, V11.S4, V10.S4
+	FLDPQ   384(R4), (F5, F11)
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V7.S4, V10.S4, V11.S4
+	VFMLA   V5.S4, V3.S4, V1.S4
+	VFMLA   V11.S4, V9.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V8.S4, V8.S4
+	VADD    V23.S4, V2.S4, V2.S4
+	VADD    V23.S4, V8.S4, V8.S4
+	FLDPQ   416(R4), (F5, F11)
+	VFMLA   V30.S4, V2.S4, V5.S4
+	VFMLA   V30.S4, V8.S4, V11.S4
+	VFMLA   V1.S4, V2.S4, V5.S4
+	VFMLA   V7.S4, V8.S4, V11.S4
 	FADD(5, 5, 5)
 	FADD(11, 11, 11)
 	FMUL(5, 5, 31)
 	FMUL(11, 11, 31)
 	FCMGT(2, 0, 22)
-	VBSL  V5.B16, V0.B16, V2.B16
+	VBSL    V5.B16, V0.B16, V2.B16
 	FCMGT(8, 6, 22)
-	VBSL  V11.B16, V6.B16, V8.B16
-	FMOVQ F2, 0(R0)
-	FMOVQ F8, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	VBSL    V11.B16, V6.B16, V8.B16
+	FSTPQ.P (F2, F8), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FMUL(1, 0, 30)
-	FMAX(1, 28, 1)
-	VMOV  V29.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	FSUB(3, 2, 29)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V3.S4, V1.S4
+	FMAX(1, 29, 1)
+	VMOV    V27.B16, V2.B16
+	VFMLA   V28.S4, V1.S4, V2.S4
+	FSUB(3, 2, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
 	FMUL(3, 1, 1)
-	VMOV  V21.B16, V4.B16
-	VFMLA V1.S4, V24.S4, V4.S4
-	VMOV  V20.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V1.S4, V5.S4, V4.S4
-	VMOV  V18.B16, V5.B16
-	VFMLA V1.S4, V4.S4, V5.S4
-	VFMLA V5.S4, V3.S4, V1.S4
-	VSHL  $23, V2.S4, V2.S4
-	VADD  V23.S4, V2.S4, V2.S4
-	VMOV  V17.B16, V5.B16
-	VFMLA V30.S4, V2.S4, V5.S4
-	VFMLA V1.S4, V2.S4, V5.S4
+	FMOVQ   288(R4), F4
+	VFMLA   V1.S4, V24.S4, V4.S4
+	FMOVQ   320(R4), F5
+	VFMLA   V1.S4, V4.S4, V5.S4
+	FMOVQ   352(R4), F4
+	VFMLA   V1.S4, V5.S4, V4.S4
+	FMOVQ   384(R4), F5
+	VFMLA   V1.S4, V4.S4, V5.S4
+	VFMLA   V5.S4, V3.S4, V1.S4
+	VSHL    $23, V2.S4, V2.S4
+	VADD    V23.S4, V2.S4, V2.S4
+	FMOVQ   416(R4), F5
+	VFMLA   V30.S4, V2.S4, V5.S4
+	VFMLA   V1.S4, V2.S4, V5.S4
 	FADD(5, 5, 5)
 	FMUL(5, 5, 31)
 	FCMGT(2, 0, 22)
-	VBSL  V5.B16, V0.B16, V2.B16
-	FMOVS F2, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V5.B16, V0.B16, V2.B16
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsExpSum<>+0(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsExpSum<>+8(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsExpSum<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsExpSum<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsExpSum<>+32(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsExpSum<>+40(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsExpSum<>+48(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsExpSum<>+56(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsExpSum<>+64(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsExpSum<>+72(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsExpSum<>+80(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsExpSum<>+88(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsExpSum<>+96(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsExpSum<>+104(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsExpSum<>+112(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsExpSum<>+120(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsExpSum<>+128(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsExpSum<>+136(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsExpSum<>+144(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsExpSum<>+152(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsExpSum<>+160(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsExpSum<>+168(SB)/8, $0x3efffffe3efffffe // 0.49999994
-GLOBL constantsExpSum<>(SB), RODATA|NOPTR, $176
+DATA constantsExpSum<>+16(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsExpSum<>+24(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsExpSum<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSum<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSum<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSum<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSum<>+64(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSum<>+72(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSum<>+80(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSum<>+88(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSum<>+96(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSum<>+104(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSum<>+112(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSum<>+120(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSum<>+128(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSum<>+136(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSum<>+144(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSum<>+152(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSum<>+160(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSum<>+168(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSum<>+176(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSum<>+184(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSum<>+192(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSum<>+200(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSum<>+208(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSum<>+216(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSum<>+224(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSum<>+232(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSum<>+240(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSum<>+248(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSum<>+256(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSum<>+264(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSum<>+272(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSum<>+280(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSum<>+288(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSum<>+296(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSum<>+304(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSum<>+312(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSum<>+320(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExpSum<>+328(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExpSum<>+336(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExpSum<>+344(SB)/8, $0x3efffffe3efffffe // 0.49999994
+GLOBL constantsExpSum<>(SB), RODATA|NOPTR, $352
 
 // func ExpSumNEON(dst, x []float32, max float32) float32
 TEXT ·ExpSumNEON(SB), NOSPLIT, $256-60
@@ -3513,13 +3280,13 @@ TEXT ·ExpSumNEON(SB), NOSPLIT, $256-60
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsExpSum<>(SB), R4
-	FMOVQ 0(R4), F12
+	FMOVQ 0(R4), F13
 	FMOVS max+48(FP), F31
 	VDUP  V31.S[0], V31.S4
-	FMOVQ 16(R4), F11
-	FMOVQ 32(R4), F13
-	FMOVQ 48(R4), F10
-	FMOVQ 64(R4), F14
+	FMOVQ 32(R4), F12
+	FMOVQ 64(R4), F11
+	FMOVQ 96(R4), F10
+	FMOVQ 128(R4), F14
 	VEOR  V15.B16, V15.B16, V15.B16
 	VEOR  V16.B16, V16.B16, V16.B16
 	VEOR  V17.B16, V17.B16, V17.B16
@@ -3540,522 +3307,448 @@ TEXT ·ExpSumNEON(SB), NOSPLIT, $256-60
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F5
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(15, 15, 3)
-	FADD(16, 16, 8)
-	FMOVQ F3, 0(R0)
-	FMOVQ F8, 16(R0)
-	FMOVQ 32(R1), F0
-	FMOVQ 48(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(15, 15, 2)
+	FADD(16, 16, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(17, 17, 3)
-	FADD(18, 18, 8)
-	FMOVQ F3, 32(R0)
-	FMOVQ F8, 48(R0)
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(17, 17, 2)
+	FADD(18, 18, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(19, 19, 3)
-	FADD(20, 20, 8)
-	FMOVQ F3, 64(R0)
-	FMOVQ F8, 80(R0)
-	FMOVQ 96(R1), F0
-	FMOVQ 112(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(19, 19, 2)
+	FADD(20, 20, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(21, 21, 3)
-	FADD(22, 22, 8)
-	FMOVQ F3, 96(R0)
-	FMOVQ F8, 112(R0)
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(21, 21, 2)
+	FADD(22, 22, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(23, 23, 3)
-	FADD(24, 24, 8)
-	FMOVQ F3, 128(R0)
-	FMOVQ F8, 144(R0)
-	FMOVQ 160(R1), F0
-	FMOVQ 176(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(23, 23, 2)
+	FADD(24, 24, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(25, 25, 3)
-	FADD(26, 26, 8)
-	FMOVQ F3, 160(R0)
-	FMOVQ F8, 176(R0)
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(25, 25, 2)
+	FADD(26, 26, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(27, 27, 3)
-	FADD(28, 28, 8)
-	FMOVQ F3, 192(R0)
-	FMOVQ F8, 208(R0)
-	FMOVQ 224(R1), F0
-	FMOVQ 240(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(27, 27, 2)
+	FADD(28, 28, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(29, 29, 3)
-	FADD(30, 30, 8)
-	FMOVQ F3, 224(R0)
-	FMOVQ F8, 240(R0)
-	ADD   $256, R1
-	ADD   $256, R0
-	SUBS  $64, R6
-	BGE   loop
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(29, 29, 2)
+	FADD(30, 30, 7)
+	FSTPQ.P (F2, F7), 32(R0)
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -4080,75 +3773,72 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
-	FMAX(0, 12, 0)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	FSUB(2, 1, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	SSHR(3, 1, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	FMUL(0, 2, 0)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSHL  $23, V3.S4, V3.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	FMUL(3, 0, 3)
-	FMOVS F3, (R5)
-	FMOVS F3, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
+	FMAX(0, 13, 0)
+	VMOV    V11.B16, V1.B16
+	VFMLA   V12.S4, V0.S4, V1.S4
+	FSUB(2, 1, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   192(R4), F2
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   256(R4), F3
+	VFMLA   V0.S4, V2.S4, V3.S4
+	FMOVQ   288(R4), F2
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   320(R4), F3
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VMOV    V14.B16, V2.B16
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VMOV    V14.B16, V3.B16
+	VFMLA   V0.S4, V2.S4, V3.S4
+	SSHR(2, 1, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	FMUL(0, 3, 0)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSHL    $23, V2.S4, V2.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	FMUL(2, 0, 2)
+	FMOVS.P F2, 4(R5)
+	FMOVS.P F2, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
 	FADD(15, 15, 0)
-	FMOVQ 16(R5), F0
+	FMOVQ   16(R5), F0
 	FADD(16, 16, 0)
-	FMOVQ 32(R5), F0
+	FMOVQ   32(R5), F0
 	FADD(17, 17, 0)
-	FMOVQ 48(R5), F0
+	FMOVQ   48(R5), F0
 	FADD(18, 18, 0)
-	FMOVQ 64(R5), F0
+	FMOVQ   64(R5), F0
 	FADD(19, 19, 0)
-	FMOVQ 80(R5), F0
+	FMOVQ   80(R5), F0
 	FADD(20, 20, 0)
-	FMOVQ 96(R5), F0
+	FMOVQ   96(R5), F0
 	FADD(21, 21, 0)
-	FMOVQ 112(R5), F0
+	FMOVQ   112(R5), F0
 	FADD(22, 22, 0)
-	FMOVQ 128(R5), F0
+	FMOVQ   128(R5), F0
 	FADD(23, 23, 0)
-	FMOVQ 144(R5), F0
+	FMOVQ   144(R5), F0
 	FADD(24, 24, 0)
-	FMOVQ 160(R5), F0
+	FMOVQ   160(R5), F0
 	FADD(25, 25, 0)
-	FMOVQ 176(R5), F0
+	FMOVQ   176(R5), F0
 	FADD(26, 26, 0)
-	FMOVQ 192(R5), F0
+	FMOVQ   192(R5), F0
 	FADD(27, 27, 0)
-	FMOVQ 208(R5), F0
+	FMOVQ   208(R5), F0
 	FADD(28, 28, 0)
-	FMOVQ 224(R5), F0
+	FMOVQ   224(R5), F0
 	FADD(29, 29, 0)
-	FMOVQ 240(R5), F0
+	FMOVQ   240(R5), F0
 	FADD(30, 30, 0)
 
 fold:
@@ -4176,40 +3866,62 @@ fold:
 
 DATA constantsExpSumOnly<>+0(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsExpSumOnly<>+8(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsExpSumOnly<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsExpSumOnly<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsExpSumOnly<>+32(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsExpSumOnly<>+40(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsExpSumOnly<>+48(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsExpSumOnly<>+56(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsExpSumOnly<>+64(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsExpSumOnly<>+72(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsExpSumOnly<>+80(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsExpSumOnly<>+88(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsExpSumOnly<>+96(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsExpSumOnly<>+104(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsExpSumOnly<>+112(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsExpSumOnly<>+120(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsExpSumOnly<>+128(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsExpSumOnly<>+136(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsExpSumOnly<>+144(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsExpSumOnly<>+152(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsExpSumOnly<>+160(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsExpSumOnly<>+168(SB)/8, $0x3efffffe3efffffe // 0.49999994
-GLOBL constantsExpSumOnly<>(SB), RODATA|NOPTR, $176
+DATA constantsExpSumOnly<>+16(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsExpSumOnly<>+24(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsExpSumOnly<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSumOnly<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSumOnly<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSumOnly<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsExpSumOnly<>+64(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSumOnly<>+72(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSumOnly<>+80(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSumOnly<>+88(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsExpSumOnly<>+96(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSumOnly<>+104(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSumOnly<>+112(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSumOnly<>+120(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsExpSumOnly<>+128(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSumOnly<>+136(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSumOnly<>+144(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSumOnly<>+152(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsExpSumOnly<>+160(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSumOnly<>+168(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSumOnly<>+176(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSumOnly<>+184(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsExpSumOnly<>+192(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSumOnly<>+200(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSumOnly<>+208(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSumOnly<>+216(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsExpSumOnly<>+224(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSumOnly<>+232(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSumOnly<>+240(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSumOnly<>+248(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsExpSumOnly<>+256(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSumOnly<>+264(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSumOnly<>+272(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSumOnly<>+280(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsExpSumOnly<>+288(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSumOnly<>+296(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSumOnly<>+304(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSumOnly<>+312(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsExpSumOnly<>+320(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExpSumOnly<>+328(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExpSumOnly<>+336(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsExpSumOnly<>+344(SB)/8, $0x3efffffe3efffffe // 0.49999994
+GLOBL constantsExpSumOnly<>(SB), RODATA|NOPTR, $352
 
 // func ExpSumOnlyNEON(x []float32, max float32) float32
 TEXT ·ExpSumOnlyNEON(SB), NOSPLIT, $256-36
 	MOVD  x_base+0(FP), R1
 	MOVD  x_len+8(FP), R6
 	MOVD  $constantsExpSumOnly<>(SB), R4
-	FMOVQ 0(R4), F12
+	FMOVQ 0(R4), F13
 	FMOVS max+24(FP), F31
 	VDUP  V31.S[0], V31.S4
-	FMOVQ 16(R4), F11
-	FMOVQ 32(R4), F13
-	FMOVQ 48(R4), F10
-	FMOVQ 64(R4), F14
+	FMOVQ 32(R4), F12
+	FMOVQ 64(R4), F11
+	FMOVQ 96(R4), F10
+	FMOVQ 128(R4), F14
 	VEOR  V15.B16, V15.B16, V15.B16
 	VEOR  V16.B16, V16.B16, V16.B16
 	VEOR  V17.B16, V17.B16, V17.B16
@@ -4230,505 +3942,440 @@ TEXT ·ExpSumOnlyNEON(SB), NOSPLIT, $256-36
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F5
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(15, 15, 3)
-	FADD(16, 16, 8)
-	FMOVQ 32(R1), F0
-	FMOVQ 48(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(15, 15, 2)
+	FADD(16, 16, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(17, 17, 3)
-	FADD(18, 18, 8)
-	FMOVQ 64(R1), F0
-	FMOVQ 80(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(17, 17, 2)
+	FADD(18, 18, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(19, 19, 3)
-	FADD(20, 20, 8)
-	FMOVQ 96(R1), F0
-	FMOVQ 112(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(19, 19, 2)
+	FADD(20, 20, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(21, 21, 3)
-	FADD(22, 22, 8)
-	FMOVQ 128(R1), F0
-	FMOVQ 144(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(21, 21, 2)
+	FADD(22, 22, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(23, 23, 3)
-	FADD(24, 24, 8)
-	FMOVQ 160(R1), F0
-	FMOVQ 176(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(23, 23, 2)
+	FADD(24, 24, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(25, 25, 3)
-	FADD(26, 26, 8)
-	FMOVQ 192(R1), F0
-	FMOVQ 208(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(25, 25, 2)
+	FADD(26, 26, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(27, 27, 3)
-	FADD(28, 28, 8)
-	FMOVQ 224(R1), F0
-	FMOVQ 240(R1), F5
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(27, 27, 2)
+	FADD(28, 28, 7)
+	FLDPQ.P 32(R1), (F0, F5)
 	FSUB(0, 0, 31)
 	FSUB(5, 5, 31)
-	FMAX(0, 12, 0)
-	FMAX(5, 12, 5)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	VMOV  V13.B16, V6.B16
-	VFMLA V11.S4, V5.S4, V6.S4
-	FSUB(2, 1, 13)
-	FSUB(7, 6, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	VFMLA V10.S4, V7.S4, V5.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F8
-	VFMLA V8.S4, V7.S4, V5.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 96(R4), F7
-	FMOVQ 112(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 128(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 144(R4), F8
-	VFMLA V5.S4, V7.S4, V8.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 160(R4), F7
-	VFMLA V5.S4, V8.S4, V7.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V5.S4, V7.S4, V8.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V7.B16
-	VFMLA V5.S4, V8.S4, V7.S4
-	SSHR(3, 1, 1)
-	SSHR(8, 6, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VSHL  $23, V8.S4, V5.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	VADD  V14.S4, V5.S4, V5.S4
-	FMUL(0, 2, 0)
-	FMUL(5, 7, 5)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSUB  V8.S4, V6.S4, V8.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V8.S4, V8.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	VADD  V14.S4, V8.S4, V8.S4
-	FMUL(3, 0, 3)
-	FMUL(8, 5, 8)
-	FADD(29, 29, 3)
-	FADD(30, 30, 8)
-	ADD   $256, R1
-	SUBS  $64, R6
-	BGE   loop
+	FMAX(0, 13, 0)
+	FMAX(5, 13, 5)
+	FLDPQ   64(R4), (F1, F6)
+	VFMLA   V12.S4, V0.S4, V1.S4
+	VFMLA   V12.S4, V5.S4, V6.S4
+	FSUB(2, 1, 11)
+	FSUB(7, 6, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	VFMLA   V10.S4, V7.S4, V5.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F8
+	VFMLA   V8.S4, V7.S4, V5.S4
+	FLDPQ   192(R4), (F2, F7)
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   224(R4), F8
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	FLDPQ   128(R4), (F2, F7)
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VFMLA   V5.S4, V8.S4, V7.S4
+	FLDPQ   128(R4), (F3, F8)
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VFMLA   V5.S4, V7.S4, V8.S4
+	SSHR(2, 1, 1)
+	SSHR(7, 6, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VSHL    $23, V7.S4, V5.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	VADD    V14.S4, V5.S4, V5.S4
+	FMUL(0, 3, 0)
+	FMUL(5, 8, 5)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSUB    V7.S4, V6.S4, V7.S4
+	VSHL    $23, V2.S4, V2.S4
+	VSHL    $23, V7.S4, V7.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	VADD    V14.S4, V7.S4, V7.S4
+	FMUL(2, 0, 2)
+	FMUL(7, 5, 7)
+	FADD(29, 29, 2)
+	FADD(30, 30, 7)
+	SUBS    $64, R6
+	BGE     loop
 
 rest:
 	ADDS  $64, R6
@@ -4753,73 +4400,71 @@ rest:
 	FMOVQ F0, 240(R5)
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FSUB(0, 0, 31)
-	FMAX(0, 12, 0)
-	VMOV  V13.B16, V1.B16
-	VFMLA V11.S4, V0.S4, V1.S4
-	FSUB(2, 1, 13)
-	VFMLA V10.S4, V2.S4, V0.S4
-	FMOVQ 80(R4), F3
-	VFMLA V3.S4, V2.S4, V0.S4
-	FMOVQ 96(R4), F2
-	FMOVQ 112(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 128(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 144(R4), F3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 160(R4), F2
-	VFMLA V0.S4, V3.S4, V2.S4
-	VMOV  V14.B16, V3.B16
-	VFMLA V0.S4, V2.S4, V3.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V0.S4, V3.S4, V2.S4
-	SSHR(3, 1, 1)
-	VSHL  $23, V3.S4, V0.S4
-	VADD  V14.S4, V0.S4, V0.S4
-	FMUL(0, 2, 0)
-	VSUB  V3.S4, V1.S4, V3.S4
-	VSHL  $23, V3.S4, V3.S4
-	VADD  V14.S4, V3.S4, V3.S4
-	FMUL(3, 0, 3)
-	FMOVS F3, (R5)
-	ADD   $4, R1
-	ADD   $4, R5
-	SUBS  $1, R6
-	BNE   tail
-	MOVD  $lanes-256(SP), R5
-	FMOVQ 0(R5), F0
+	FMAX(0, 13, 0)
+	VMOV    V11.B16, V1.B16
+	VFMLA   V12.S4, V0.S4, V1.S4
+	FSUB(2, 1, 11)
+	VFMLA   V10.S4, V2.S4, V0.S4
+	FMOVQ   160(R4), F3
+	VFMLA   V3.S4, V2.S4, V0.S4
+	FMOVQ   192(R4), F2
+	FMOVQ   224(R4), F3
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   256(R4), F3
+	VFMLA   V0.S4, V2.S4, V3.S4
+	FMOVQ   288(R4), F2
+	VFMLA   V0.S4, V3.S4, V2.S4
+	FMOVQ   320(R4), F3
+	VFMLA   V0.S4, V2.S4, V3.S4
+	VMOV    V14.B16, V2.B16
+	VFMLA   V0.S4, V3.S4, V2.S4
+	VMOV    V14.B16, V3.B16
+	VFMLA   V0.S4, V2.S4, V3.S4
+	SSHR(2, 1, 1)
+	VSHL    $23, V2.S4, V0.S4
+	VADD    V14.S4, V0.S4, V0.S4
+	FMUL(0, 3, 0)
+	VSUB    V2.S4, V1.S4, V2.S4
+	VSHL    $23, V2.S4, V2.S4
+	VADD    V14.S4, V2.S4, V2.S4
+	FMUL(2, 0, 2)
+	FMOVS.P F2, 4(R5)
+	SUBS    $1, R6
+	BNE     tail
+	MOVD    $lanes-256(SP), R5
+	FMOVQ   0(R5), F0
 	FADD(15, 15, 0)
-	FMOVQ 16(R5), F0
+	FMOVQ   16(R5), F0
 	FADD(16, 16, 0)
-	FMOVQ 32(R5), F0
+	FMOVQ   32(R5), F0
 	FADD(17, 17, 0)
-	FMOVQ 48(R5), F0
+	FMOVQ   48(R5), F0
 	FADD(18, 18, 0)
-	FMOVQ 64(R5), F0
+	FMOVQ   64(R5), F0
 	FADD(19, 19, 0)
-	FMOVQ 80(R5), F0
+	FMOVQ   80(R5), F0
 	FADD(20, 20, 0)
-	FMOVQ 96(R5), F0
+	FMOVQ   96(R5), F0
 	FADD(21, 21, 0)
-	FMOVQ 112(R5), F0
+	FMOVQ   112(R5), F0
 	FADD(22, 22, 0)
-	FMOVQ 128(R5), F0
+	FMOVQ   128(R5), F0
 	FADD(23, 23, 0)
-	FMOVQ 144(R5), F0
+	FMOVQ   144(R5), F0
 	FADD(24, 24, 0)
-	FMOVQ 160(R5), F0
+	FMOVQ   160(R5), F0
 	FADD(25, 25, 0)
-	FMOVQ 176(R5), F0
+	FMOVQ   176(R5), F0
 	FADD(26, 26, 0)
-	FMOVQ 192(R5), F0
+	FMOVQ   192(R5), F0
 	FADD(27, 27, 0)
-	FMOVQ 208(R5), F0
+	FMOVQ   208(R5), F0
 	FADD(28, 28, 0)
-	FMOVQ 224(R5), F0
+	FMOVQ   224(R5), F0
 	FADD(29, 29, 0)
-	FMOVQ 240(R5), F0
+	FMOVQ   240(R5), F0
 	FADD(30, 30, 0)
 
 fold:
@@ -4847,45 +4492,85 @@ fold:
 
 DATA constantsLog<>+0(SB)/8, $0x0080000000800000 // 0x00800000
 DATA constantsLog<>+8(SB)/8, $0x0080000000800000 // 0x00800000
-DATA constantsLog<>+16(SB)/8, $0x4b0000004b000000 // 8.388608e+06
-DATA constantsLog<>+24(SB)/8, $0x4b0000004b000000 // 8.388608e+06
-DATA constantsLog<>+32(SB)/8, $0xc1b80000c1b80000 // -23
-DATA constantsLog<>+40(SB)/8, $0xc1b80000c1b80000 // -23
-DATA constantsLog<>+48(SB)/8, $0x0000000000000000 // 0
-DATA constantsLog<>+56(SB)/8, $0x0000000000000000 // 0
-DATA constantsLog<>+64(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
-DATA constantsLog<>+72(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
-DATA constantsLog<>+80(SB)/8, $0xff800000ff800000 // 0xff800000
-DATA constantsLog<>+88(SB)/8, $0xff800000ff800000 // 0xff800000
-DATA constantsLog<>+96(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsLog<>+104(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsLog<>+112(SB)/8, $0x3400000034000000 // 1.1920929e-07
-DATA constantsLog<>+120(SB)/8, $0x3400000034000000 // 1.1920929e-07
-DATA constantsLog<>+128(SB)/8, $0x3f3172183f317218 // 0.6931472
-DATA constantsLog<>+136(SB)/8, $0x3f3172183f317218 // 0.6931472
-DATA constantsLog<>+144(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
-DATA constantsLog<>+152(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
-DATA constantsLog<>+160(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
-DATA constantsLog<>+168(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
-DATA constantsLog<>+176(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
-DATA constantsLog<>+184(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
-DATA constantsLog<>+192(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
-DATA constantsLog<>+200(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
-DATA constantsLog<>+208(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
-DATA constantsLog<>+216(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
-DATA constantsLog<>+224(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
-DATA constantsLog<>+232(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
-DATA constantsLog<>+240(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
-DATA constantsLog<>+248(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
-DATA constantsLog<>+256(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
-DATA constantsLog<>+264(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
-DATA constantsLog<>+272(SB)/8, $0xbf000000bf000000 // -0.5
-DATA constantsLog<>+280(SB)/8, $0xbf000000bf000000 // -0.5
-DATA constantsLog<>+288(SB)/8, $0x7f8000007f800000 // 0x7f800000
-DATA constantsLog<>+296(SB)/8, $0x7f8000007f800000 // 0x7f800000
-DATA constantsLog<>+304(SB)/8, $0x7fc000007fc00000 // 0x7fc00000
-DATA constantsLog<>+312(SB)/8, $0x7fc000007fc00000 // 0x7fc00000
-GLOBL constantsLog<>(SB), RODATA|NOPTR, $320
+DATA constantsLog<>+16(SB)/8, $0x0080000000800000 // 0x00800000
+DATA constantsLog<>+24(SB)/8, $0x0080000000800000 // 0x00800000
+DATA constantsLog<>+32(SB)/8, $0x4b0000004b000000 // 8.388608e+06
+DATA constantsLog<>+40(SB)/8, $0x4b0000004b000000 // 8.388608e+06
+DATA constantsLog<>+48(SB)/8, $0x4b0000004b000000 // 8.388608e+06
+DATA constantsLog<>+56(SB)/8, $0x4b0000004b000000 // 8.388608e+06
+DATA constantsLog<>+64(SB)/8, $0xc1b80000c1b80000 // -23
+DATA constantsLog<>+72(SB)/8, $0xc1b80000c1b80000 // -23
+DATA constantsLog<>+80(SB)/8, $0xc1b80000c1b80000 // -23
+DATA constantsLog<>+88(SB)/8, $0xc1b80000c1b80000 // -23
+DATA constantsLog<>+96(SB)/8, $0x0000000000000000 // 0
+DATA constantsLog<>+104(SB)/8, $0x0000000000000000 // 0
+DATA constantsLog<>+112(SB)/8, $0x0000000000000000 // 0
+DATA constantsLog<>+120(SB)/8, $0x0000000000000000 // 0
+DATA constantsLog<>+128(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsLog<>+136(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsLog<>+144(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsLog<>+152(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsLog<>+160(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsLog<>+168(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsLog<>+176(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsLog<>+184(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsLog<>+192(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsLog<>+200(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsLog<>+208(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsLog<>+216(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsLog<>+224(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsLog<>+232(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsLog<>+240(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsLog<>+248(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsLog<>+256(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsLog<>+264(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsLog<>+272(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsLog<>+280(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsLog<>+288(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsLog<>+296(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsLog<>+304(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsLog<>+312(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsLog<>+320(SB)/8, $0x7f8000007f800000 // 0x7f800000
+DATA constantsLog<>+328(SB)/8, $0x7f8000007f800000 // 0x7f800000
+DATA constantsLog<>+336(SB)/8, $0x7f8000007f800000 // 0x7f800000
+DATA constantsLog<>+344(SB)/8, $0x7f8000007f800000 // 0x7f800000
+DATA constantsLog<>+352(SB)/8, $0x7fc000007fc00000 // 0x7fc00000
+DATA constantsLog<>+360(SB)/8, $0x7fc000007fc00000 // 0x7fc00000
+DATA constantsLog<>+368(SB)/8, $0x7fc000007fc00000 // 0x7fc00000
+DATA constantsLog<>+376(SB)/8, $0x7fc000007fc00000 // 0x7fc00000
+DATA constantsLog<>+384(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsLog<>+392(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsLog<>+400(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsLog<>+408(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsLog<>+416(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsLog<>+424(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsLog<>+432(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsLog<>+440(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsLog<>+448(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsLog<>+456(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsLog<>+464(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsLog<>+472(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsLog<>+480(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsLog<>+488(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsLog<>+496(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsLog<>+504(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsLog<>+512(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsLog<>+520(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsLog<>+528(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsLog<>+536(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsLog<>+544(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsLog<>+552(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsLog<>+560(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsLog<>+568(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsLog<>+576(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsLog<>+584(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsLog<>+592(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsLog<>+600(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsLog<>+608(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsLog<>+616(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsLog<>+624(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsLog<>+632(SB)/8, $0xbf000000bf000000 // -0.5
+GLOBL constantsLog<>(SB), RODATA|NOPTR, $640
 
 // func LogNEON(dst, x []float32)
 TEXT ·LogNEON(SB), NOSPLIT, $0-48
@@ -4894,214 +4579,244 @@ TEXT ·LogNEON(SB), NOSPLIT, $0-48
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsLog<>(SB), R4
 	FMOVQ 0(R4), F30
-	FMOVQ 16(R4), F28
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F31
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F29
-	FMOVQ 96(R4), F25
-	FMOVQ 112(R4), F24
-	FMOVQ 128(R4), F22
-	FMOVQ 144(R4), F23
-	FMOVQ 160(R4), F19
-	FMOVQ 176(R4), F18
-	FMOVQ 192(R4), F17
-	FMOVQ 208(R4), F16
-	FMOVQ 224(R4), F15
-	FMOVQ 240(R4), F14
-	FMOVQ 256(R4), F13
-	FMOVQ 272(R4), F12
-	FMOVQ 288(R4), F21
-	FMOVQ 304(R4), F20
+	FMOVQ 32(R4), F28
+	FMOVQ 64(R4), F27
+	FMOVQ 96(R4), F31
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F29
+	FMOVQ 192(R4), F25
+	FMOVQ 224(R4), F24
+	FMOVQ 256(R4), F22
+	FMOVQ 288(R4), F23
+	FMOVQ 320(R4), F21
+	FMOVQ 352(R4), F20
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F5
+	FLDPQ.P 32(R1), (F0, F5)
 	FMUL(1, 0, 28)
 	FMUL(6, 5, 28)
 	FCMGT(2, 30, 0)
-	VBSL  V0.B16, V1.B16, V2.B16
+	VBSL    V0.B16, V1.B16, V2.B16
 	FCMGT(7, 30, 5)
-	VBSL  V5.B16, V6.B16, V7.B16
+	VBSL    V5.B16, V6.B16, V7.B16
 	FCMGT(1, 30, 0)
-	VBSL  V31.B16, V27.B16, V1.B16
+	VBSL    V31.B16, V27.B16, V1.B16
 	FCMGT(6, 30, 5)
-	VBSL  V31.B16, V27.B16, V6.B16
-	VSUB  V26.S4, V2.S4, V3.S4
-	VSUB  V26.S4, V7.S4, V8.S4
-	VAND  V29.B16, V3.B16, V3.B16
-	VAND  V29.B16, V8.B16, V8.B16
-	VSUB  V3.S4, V2.S4, V2.S4
-	VSUB  V8.S4, V7.S4, V7.S4
+	VBSL    V31.B16, V27.B16, V6.B16
+	VSUB    V26.S4, V2.S4, V3.S4
+	VSUB    V26.S4, V7.S4, V8.S4
+	VAND    V29.B16, V3.B16, V3.B16
+	VAND    V29.B16, V8.B16, V8.B16
+	VSUB    V3.S4, V2.S4, V2.S4
+	VSUB    V8.S4, V7.S4, V7.S4
 	FSUB(2, 2, 25)
 	FSUB(7, 7, 25)
 	SCVTF(3, 3)
 	SCVTF(8, 8)
-	VFMLA V24.S4, V3.S4, V1.S4
-	VFMLA V24.S4, V8.S4, V6.S4
-	VMOV  V19.B16, V3.B16
-	VFMLA V2.S4, V23.S4, V3.S4
-	VMOV  V19.B16, V8.B16
-	VFMLA V7.S4, V23.S4, V8.S4
-	VMOV  V18.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V18.B16, V9.B16
-	VFMLA V7.S4, V8.S4, V9.S4
-	VMOV  V17.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V17.B16, V8.B16
-	VFMLA V7.S4, V9.S4, V8.S4
-	VMOV  V16.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V16.B16, V9.B16
-	VFMLA V7.S4, V8.S4, V9.S4
-	VMOV  V15.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V15.B16, V8.B16
-	VFMLA V7.S4, V9.S4, V8.S4
-	VMOV  V14.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V14.B16, V9.B16
-	VFMLA V7.S4, V8.S4, V9.S4
-	VMOV  V13.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V13.B16, V8.B16
-	VFMLA V7.S4, V9.S4, V8.S4
-	VMOV  V12.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V12.B16, V9.B16
-	VFMLA V7.S4, V8.S4, V9.S4
+	VFMLA   V24.S4, V3.S4, V1.S4
+	VFMLA   V24.S4, V8.S4, V6.S4
+	FLDPQ   384(R4), (F3, F8)
+	VFMLA   V2.S4, V23.S4, V3.S4
+	VFMLA   V7.S4, V23.S4, V8.S4
+	FLDPQ   416(R4), (F4, F9)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V8.S4, V9.S4
+	FLDPQ   448(R4), (F3, F8)
+	VFMLA   V2.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V9.S4, V8.S4
+	FLDPQ   480(R4), (F4, F9)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V8.S4, V9.S4
+	FLDPQ   512(R4), (F3, F8)
+	VFMLA   V2.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V9.S4, V8.S4
+	FLDPQ   544(R4), (F4, F9)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V8.S4, V9.S4
+	FLDPQ   576(R4), (F3, F8)
+	VFMLA   V2.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V9.S4, V8.S4
+	FLDPQ   608(R4), (F4, F9)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V8.S4, V9.S4
 	FMUL(3, 2, 2)
 	FMUL(8, 7, 7)
-	VFMLA V3.S4, V4.S4, V2.S4
-	VFMLA V8.S4, V9.S4, V7.S4
-	VFMLA V22.S4, V1.S4, V2.S4
-	VFMLA V22.S4, V6.S4, V7.S4
+	VFMLA   V3.S4, V4.S4, V2.S4
+	VFMLA   V8.S4, V9.S4, V7.S4
+	VFMLA   V22.S4, V1.S4, V2.S4
+	VFMLA   V22.S4, V6.S4, V7.S4
 	FCMGT(1, 21, 0)
-	VBSL  V0.B16, V2.B16, V1.B16
+	VBSL    V0.B16, V2.B16, V1.B16
 	FCMGT(6, 21, 5)
-	VBSL  V5.B16, V7.B16, V6.B16
+	VBSL    V5.B16, V7.B16, V6.B16
 	FCMGT(2, 31, 0)
-	VBSL  V1.B16, V20.B16, V2.B16
+	VBSL    V1.B16, V20.B16, V2.B16
 	FCMGT(7, 31, 5)
-	VBSL  V6.B16, V20.B16, V7.B16
+	VBSL    V6.B16, V20.B16, V7.B16
 	FCMEQ(1, 0, 31)
-	VBSL  V2.B16, V29.B16, V1.B16
+	VBSL    V2.B16, V29.B16, V1.B16
 	FCMEQ(6, 5, 31)
-	VBSL  V7.B16, V29.B16, V6.B16
-	FMOVQ F1, 0(R0)
-	FMOVQ F6, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	VBSL    V7.B16, V29.B16, V6.B16
+	FSTPQ.P (F1, F6), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
+	FMOVS.P 4(R1), F0
 	FMUL(1, 0, 28)
 	FCMGT(2, 30, 0)
-	VBSL  V0.B16, V1.B16, V2.B16
+	VBSL    V0.B16, V1.B16, V2.B16
 	FCMGT(1, 30, 0)
-	VBSL  V31.B16, V27.B16, V1.B16
-	VSUB  V26.S4, V2.S4, V3.S4
-	VAND  V29.B16, V3.B16, V3.B16
-	VSUB  V3.S4, V2.S4, V2.S4
+	VBSL    V31.B16, V27.B16, V1.B16
+	VSUB    V26.S4, V2.S4, V3.S4
+	VAND    V29.B16, V3.B16, V3.B16
+	VSUB    V3.S4, V2.S4, V2.S4
 	FSUB(2, 2, 25)
 	SCVTF(3, 3)
-	VFMLA V24.S4, V3.S4, V1.S4
-	VMOV  V19.B16, V3.B16
-	VFMLA V2.S4, V23.S4, V3.S4
-	VMOV  V18.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V17.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V16.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V15.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V14.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V13.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V12.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
+	VFMLA   V24.S4, V3.S4, V1.S4
+	FMOVQ   384(R4), F3
+	VFMLA   V2.S4, V23.S4, V3.S4
+	FMOVQ   416(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	FMOVQ   448(R4), F3
+	VFMLA   V2.S4, V4.S4, V3.S4
+	FMOVQ   480(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	FMOVQ   512(R4), F3
+	VFMLA   V2.S4, V4.S4, V3.S4
+	FMOVQ   544(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	FMOVQ   576(R4), F3
+	VFMLA   V2.S4, V4.S4, V3.S4
+	FMOVQ   608(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
 	FMUL(3, 2, 2)
-	VFMLA V3.S4, V4.S4, V2.S4
-	VFMLA V22.S4, V1.S4, V2.S4
+	VFMLA   V3.S4, V4.S4, V2.S4
+	VFMLA   V22.S4, V1.S4, V2.S4
 	FCMGT(1, 21, 0)
-	VBSL  V0.B16, V2.B16, V1.B16
+	VBSL    V0.B16, V2.B16, V1.B16
 	FCMGT(2, 31, 0)
-	VBSL  V1.B16, V20.B16, V2.B16
+	VBSL    V1.B16, V20.B16, V2.B16
 	FCMEQ(1, 0, 31)
-	VBSL  V2.B16, V29.B16, V1.B16
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V2.B16, V29.B16, V1.B16
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsSoftplus<>+0(SB)/8, $0xc2d00000c2d00000 // -104
 DATA constantsSoftplus<>+8(SB)/8, $0xc2d00000c2d00000 // -104
-DATA constantsSoftplus<>+16(SB)/8, $0x8000000080000000 // -0
-DATA constantsSoftplus<>+24(SB)/8, $0x8000000080000000 // -0
-DATA constantsSoftplus<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsSoftplus<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
-DATA constantsSoftplus<>+48(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsSoftplus<>+56(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
-DATA constantsSoftplus<>+64(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsSoftplus<>+72(SB)/8, $0xbf317200bf317200 // -0.69314575
-DATA constantsSoftplus<>+80(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsSoftplus<>+88(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
-DATA constantsSoftplus<>+96(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsSoftplus<>+104(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
-DATA constantsSoftplus<>+112(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsSoftplus<>+120(SB)/8, $0x3c091c273c091c27 // 0.008368528
-DATA constantsSoftplus<>+128(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsSoftplus<>+136(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
-DATA constantsSoftplus<>+144(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsSoftplus<>+152(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
-DATA constantsSoftplus<>+160(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsSoftplus<>+168(SB)/8, $0x3efffffe3efffffe // 0.49999994
-DATA constantsSoftplus<>+176(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsSoftplus<>+184(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsSoftplus<>+192(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
-DATA constantsSoftplus<>+200(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
-DATA constantsSoftplus<>+208(SB)/8, $0xff800000ff800000 // 0xff800000
-DATA constantsSoftplus<>+216(SB)/8, $0xff800000ff800000 // 0xff800000
-DATA constantsSoftplus<>+224(SB)/8, $0x3400000034000000 // 1.1920929e-07
-DATA constantsSoftplus<>+232(SB)/8, $0x3400000034000000 // 1.1920929e-07
-DATA constantsSoftplus<>+240(SB)/8, $0x3f3172183f317218 // 0.6931472
-DATA constantsSoftplus<>+248(SB)/8, $0x3f3172183f317218 // 0.6931472
-DATA constantsSoftplus<>+256(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
-DATA constantsSoftplus<>+264(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
-DATA constantsSoftplus<>+272(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
-DATA constantsSoftplus<>+280(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
-DATA constantsSoftplus<>+288(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
-DATA constantsSoftplus<>+296(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
-DATA constantsSoftplus<>+304(SB)/8, $0x0000000000000000 // 0
-DATA constantsSoftplus<>+312(SB)/8, $0x0000000000000000 // 0
-DATA constantsSoftplus<>+320(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
-DATA constantsSoftplus<>+328(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
-DATA constantsSoftplus<>+336(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
-DATA constantsSoftplus<>+344(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
-DATA constantsSoftplus<>+352(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
-DATA constantsSoftplus<>+360(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
-DATA constantsSoftplus<>+368(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
-DATA constantsSoftplus<>+376(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
-DATA constantsSoftplus<>+384(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
-DATA constantsSoftplus<>+392(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
-DATA constantsSoftplus<>+400(SB)/8, $0xbf000000bf000000 // -0.5
-DATA constantsSoftplus<>+408(SB)/8, $0xbf000000bf000000 // -0.5
-GLOBL constantsSoftplus<>(SB), RODATA|NOPTR, $416
+DATA constantsSoftplus<>+16(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsSoftplus<>+24(SB)/8, $0xc2d00000c2d00000 // -104
+DATA constantsSoftplus<>+32(SB)/8, $0x8000000080000000 // -0
+DATA constantsSoftplus<>+40(SB)/8, $0x8000000080000000 // -0
+DATA constantsSoftplus<>+48(SB)/8, $0x8000000080000000 // -0
+DATA constantsSoftplus<>+56(SB)/8, $0x8000000080000000 // -0
+DATA constantsSoftplus<>+64(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSoftplus<>+72(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSoftplus<>+80(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSoftplus<>+88(SB)/8, $0x3fb8aa3b3fb8aa3b // 1.442695
+DATA constantsSoftplus<>+96(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSoftplus<>+104(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSoftplus<>+112(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSoftplus<>+120(SB)/8, $0x4b4000004b400000 // 1.2582912e+07
+DATA constantsSoftplus<>+128(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSoftplus<>+136(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSoftplus<>+144(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSoftplus<>+152(SB)/8, $0xbf317200bf317200 // -0.69314575
+DATA constantsSoftplus<>+160(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSoftplus<>+168(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSoftplus<>+176(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSoftplus<>+184(SB)/8, $0xb5bfbe8eb5bfbe8e // -1.4286068e-06
+DATA constantsSoftplus<>+192(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSoftplus<>+200(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSoftplus<>+208(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSoftplus<>+216(SB)/8, $0x3ab53d533ab53d53 // 0.001382748
+DATA constantsSoftplus<>+224(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSoftplus<>+232(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSoftplus<>+240(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSoftplus<>+248(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsSoftplus<>+256(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsSoftplus<>+264(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsSoftplus<>+272(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsSoftplus<>+280(SB)/8, $0x3f2aaaab3f2aaaab // 0.6666667
+DATA constantsSoftplus<>+288(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsSoftplus<>+296(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsSoftplus<>+304(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsSoftplus<>+312(SB)/8, $0xff800000ff800000 // 0xff800000
+DATA constantsSoftplus<>+320(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsSoftplus<>+328(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsSoftplus<>+336(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsSoftplus<>+344(SB)/8, $0x3400000034000000 // 1.1920929e-07
+DATA constantsSoftplus<>+352(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsSoftplus<>+360(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsSoftplus<>+368(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsSoftplus<>+376(SB)/8, $0x3f3172183f317218 // 0.6931472
+DATA constantsSoftplus<>+384(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsSoftplus<>+392(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsSoftplus<>+400(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsSoftplus<>+408(SB)/8, $0xbdffcd36bdffcd36 // -0.12490313
+DATA constantsSoftplus<>+416(SB)/8, $0x0000000000000000 // 0
+DATA constantsSoftplus<>+424(SB)/8, $0x0000000000000000 // 0
+DATA constantsSoftplus<>+432(SB)/8, $0x0000000000000000 // 0
+DATA constantsSoftplus<>+440(SB)/8, $0x0000000000000000 // 0
+DATA constantsSoftplus<>+448(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSoftplus<>+456(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSoftplus<>+464(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSoftplus<>+472(SB)/8, $0x3c091c273c091c27 // 0.008368528
+DATA constantsSoftplus<>+480(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSoftplus<>+488(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSoftplus<>+496(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSoftplus<>+504(SB)/8, $0x3d2aac433d2aac43 // 0.041668188
+DATA constantsSoftplus<>+512(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSoftplus<>+520(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSoftplus<>+528(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSoftplus<>+536(SB)/8, $0x3e2aaa4a3e2aaa4a // 0.16666523
+DATA constantsSoftplus<>+544(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSoftplus<>+552(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSoftplus<>+560(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSoftplus<>+568(SB)/8, $0x3efffffe3efffffe // 0.49999994
+DATA constantsSoftplus<>+576(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsSoftplus<>+584(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsSoftplus<>+592(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsSoftplus<>+600(SB)/8, $0x3e0ff7a53e0ff7a5 // 0.14059313
+DATA constantsSoftplus<>+608(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsSoftplus<>+616(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsSoftplus<>+624(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsSoftplus<>+632(SB)/8, $0xbdfb5b4dbdfb5b4d // -0.122732736
+DATA constantsSoftplus<>+640(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsSoftplus<>+648(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsSoftplus<>+656(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsSoftplus<>+664(SB)/8, $0x3e0f41473e0f4147 // 0.13989745
+DATA constantsSoftplus<>+672(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsSoftplus<>+680(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsSoftplus<>+688(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsSoftplus<>+696(SB)/8, $0xbe2abf13be2abf13 // -0.16674452
+DATA constantsSoftplus<>+704(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsSoftplus<>+712(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsSoftplus<>+720(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsSoftplus<>+728(SB)/8, $0x3e4ceac63e4ceac6 // 0.20011434
+DATA constantsSoftplus<>+736(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsSoftplus<>+744(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsSoftplus<>+752(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsSoftplus<>+760(SB)/8, $0xbe7fffcabe7fffca // -0.2499992
+DATA constantsSoftplus<>+768(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsSoftplus<>+776(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsSoftplus<>+784(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsSoftplus<>+792(SB)/8, $0x3eaaaa7d3eaaaa7d // 0.33333197
+DATA constantsSoftplus<>+800(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsSoftplus<>+808(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsSoftplus<>+816(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsSoftplus<>+824(SB)/8, $0xbf000000bf000000 // -0.5
+GLOBL constantsSoftplus<>(SB), RODATA|NOPTR, $832
 
 // func SoftplusNEON(dst, x []float32)
 TEXT ·SoftplusNEON(SB), NOSPLIT, $0-48
@@ -5109,268 +4824,283 @@ TEXT ·SoftplusNEON(SB), NOSPLIT, $0-48
 	MOVD  x_base+24(FP), R1
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsSoftplus<>(SB), R4
-	FMOVQ 0(R4), F28
-	FMOVQ 16(R4), F29
-	FMOVQ 32(R4), F27
-	FMOVQ 48(R4), F30
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F17
-	FMOVQ 128(R4), F16
-	FMOVQ 144(R4), F15
-	FMOVQ 160(R4), F14
-	FMOVQ 176(R4), F31
-	FMOVQ 192(R4), F23
-	FMOVQ 208(R4), F22
-	FMOVQ 224(R4), F21
-	FMOVQ 240(R4), F19
-	FMOVQ 256(R4), F20
-	FMOVQ 272(R4), F13
-	FMOVQ 288(R4), F12
-	FMOVQ 304(R4), F18
+	FMOVQ 0(R4), F29
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F28
+	FMOVQ 96(R4), F27
+	FMOVQ 128(R4), F26
+	FMOVQ 160(R4), F25
+	FMOVQ 192(R4), F24
+	FMOVQ 224(R4), F31
+	FMOVQ 256(R4), F23
+	FMOVQ 288(R4), F22
+	FMOVQ 320(R4), F21
+	FMOVQ 352(R4), F19
+	FMOVQ 384(R4), F20
+	FMOVQ 416(R4), F18
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F6
-	VORR  V29.B16, V0.B16, V1.B16
-	VORR  V29.B16, V6.B16, V7.B16
-	FMAX(1, 28, 1)
-	FMAX(7, 28, 7)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	VMOV  V30.B16, V8.B16
-	VFMLA V27.S4, V7.S4, V8.S4
-	FSUB(3, 2, 30)
-	FSUB(9, 8, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V26.S4, V9.S4, V7.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V9.S4, V7.S4
-	VMOV  V17.B16, V3.B16
-	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV  V17.B16, V9.B16
-	VFMLA V7.S4, V24.S4, V9.S4
-	VMOV  V16.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V16.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV  V15.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V15.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV  V14.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V14.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V31.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V31.B16, V10.B16
-	VFMLA V7.S4, V9.S4, V10.S4
+	FLDPQ.P 32(R1), (F0, F6)
+	VORR    V30.B16, V0.B16, V1.B16
+	VORR    V30.B16, V6.B16, V7.B16
+	FMAX(1, 29, 1)
+	FMAX(7, 29, 7)
+	FLDPQ   96(R4), (F2, F8)
+	VFMLA   V28.S4, V1.S4, V2.S4
+	VFMLA   V28.S4, V7.S4, V8.S4
+	FSUB(3, 2, 27)
+	FSUB(9, 8, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V26.S4, V9.S4, V7.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V9.S4, V7.S4
+	FLDPQ   448(R4), (F3, F9)
+	VFMLA   V1.S4, V24.S4, V3.S4
+	VFMLA   V7.S4, V24.S4, V9.S4
+	FLDPQ   480(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
+	FLDPQ   512(R4), (F3, F9)
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V10.S4, V9.S4
+	FLDPQ   544(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
+	FLDPQ   224(R4), (F3, F9)
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VFMLA   V7.S4, V10.S4, V9.S4
+	FLDPQ   224(R4), (F4, F10)
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VFMLA   V7.S4, V9.S4, V10.S4
 	SSHR(3, 2, 1)
 	SSHR(9, 8, 1)
-	VSHL  $23, V3.S4, V1.S4
-	VSHL  $23, V9.S4, V7.S4
-	VADD  V31.S4, V1.S4, V1.S4
-	VADD  V31.S4, V7.S4, V7.S4
+	VSHL    $23, V3.S4, V1.S4
+	VSHL    $23, V9.S4, V7.S4
+	VADD    V31.S4, V1.S4, V1.S4
+	VADD    V31.S4, V7.S4, V7.S4
 	FMUL(1, 4, 1)
 	FMUL(7, 10, 7)
-	VSUB  V3.S4, V2.S4, V3.S4
-	VSUB  V9.S4, V8.S4, V9.S4
-	VSHL  $23, V3.S4, V3.S4
-	VSHL  $23, V9.S4, V9.S4
-	VADD  V31.S4, V3.S4, V3.S4
-	VADD  V31.S4, V9.S4, V9.S4
+	VSUB    V3.S4, V2.S4, V3.S4
+	VSUB    V9.S4, V8.S4, V9.S4
+	VSHL    $23, V3.S4, V3.S4
+	VSHL    $23, V9.S4, V9.S4
+	VADD    V31.S4, V3.S4, V3.S4
+	VADD    V31.S4, V9.S4, V9.S4
 	FMUL(3, 1, 3)
 	FMUL(9, 7, 9)
 	FADD(1, 3, 31)
 	FADD(7, 9, 31)
-	VSUB  V23.S4, V1.S4, V1.S4
-	VSUB  V23.S4, V7.S4, V7.S4
-	VAND  V22.B16, V1.B16, V1.B16
-	VAND  V22.B16, V7.B16, V7.B16
-	VSUB  V1.S4, V31.S4, V2.S4
-	VSUB  V7.S4, V31.S4, V8.S4
+	VSUB    V23.S4, V1.S4, V1.S4
+	VSUB    V23.S4, V7.S4, V7.S4
+	VAND    V22.B16, V1.B16, V1.B16
+	VAND    V22.B16, V7.B16, V7.B16
+	VSUB    V1.S4, V31.S4, V2.S4
+	VSUB    V7.S4, V31.S4, V8.S4
 	FSUB(4, 2, 31)
 	FSUB(10, 8, 31)
-	VFMLA V3.S4, V2.S4, V4.S4
-	VFMLA V9.S4, V8.S4, V10.S4
+	VFMLA   V3.S4, V2.S4, V4.S4
+	VFMLA   V9.S4, V8.S4, V10.S4
 	SCVTF(1, 1)
 	SCVTF(7, 7)
 	FMUL(1, 1, 21)
 	FMUL(7, 7, 21)
-	VMOV  V13.B16, V2.B16
-	VFMLA V4.S4, V20.S4, V2.S4
-	VMOV  V13.B16, V8.B16
-	VFMLA V10.S4, V20.S4, V8.S4
-	VMOV  V12.B16, V3.B16
-	VFMLA V4.S4, V2.S4, V3.S4
-	VMOV  V12.B16, V9.B16
-	VFMLA V10.S4, V8.S4, V9.S4
-	FMOVQ 320(R4), F2
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 320(R4), F8
-	VFMLA V10.S4, V9.S4, V8.S4
-	FMOVQ 336(R4), F3
-	VFMLA V4.S4, V2.S4, V3.S4
-	FMOVQ 336(R4), F9
-	VFMLA V10.S4, V8.S4, V9.S4
-	FMOVQ 352(R4), F2
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 352(R4), F8
-	VFMLA V10.S4, V9.S4, V8.S4
-	FMOVQ 368(R4), F3
-	VFMLA V4.S4, V2.S4, V3.S4
-	FMOVQ 368(R4), F9
-	VFMLA V10.S4, V8.S4, V9.S4
-	FMOVQ 384(R4), F2
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 384(R4), F8
-	VFMLA V10.S4, V9.S4, V8.S4
-	FMOVQ 400(R4), F3
-	VFMLA V4.S4, V2.S4, V3.S4
-	FMOVQ 400(R4), F9
-	VFMLA V10.S4, V8.S4, V9.S4
+	FLDPQ   576(R4), (F2, F8)
+	VFMLA   V4.S4, V20.S4, V2.S4
+	VFMLA   V10.S4, V20.S4, V8.S4
+	FLDPQ   608(R4), (F3, F9)
+	VFMLA   V4.S4, V2.S4, V3.S4
+	VFMLA   V10.S4, V8.S4, V9.S4
+	FLDPQ   640(R4), (F2, F8)
+	VFMLA   V4.S4, V3.S4, V2.S4
+	VFMLA   V10.S4, V9.S4, V8.S4
+	FLDPQ   672(R4), (F3, F9)
+	VFMLA   V4.S4, V2.S4, V3.S4
+	VFMLA   V10.S4, V8.S4, V9.S4
+	FLDPQ   704(R4), (F2, F8)
+	VFMLA   V4.S4, V3.S4, V2.S4
+	VFMLA   V10.S4, V9.S4, V8.S4
+	FLDPQ   736(R4), (F3, F9)
+	VFMLA   V4.S4, V2.S4, V3.S4
+	VFMLA   V10.S4, V8.S4, V9.S4
+	FLDPQ   768(R4), (F2, F8)
+	VFMLA   V4.S4, V3.S4, V2.S4
+	VFMLA   V10.S4, V9.S4, V8.S4
+	FLDPQ   800(R4), (F3, F9)
+	VFMLA   V4.S4, V2.S4, V3.S4
+	VFMLA   V10.S4, V8.S4, V9.S4
 	FMUL(2, 4, 4)
 	FMUL(8, 10, 10)
-	VFMLA V2.S4, V3.S4, V4.S4
-	VFMLA V8.S4, V9.S4, V10.S4
-	VFMLA V19.S4, V1.S4, V4.S4
-	VFMLA V19.S4, V7.S4, V10.S4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V8.S4, V9.S4, V10.S4
+	VFMLA   V19.S4, V1.S4, V4.S4
+	VFMLA   V19.S4, V7.S4, V10.S4
 	FCMGT(1, 0, 18)
-	VBSL  V18.B16, V0.B16, V1.B16
+	VBSL    V18.B16, V0.B16, V1.B16
 	FCMGT(7, 6, 18)
-	VBSL  V18.B16, V6.B16, V7.B16
+	VBSL    V18.B16, V6.B16, V7.B16
 	FADD(1, 4, 1)
 	FADD(7, 10, 7)
-	FMOVQ F1, 0(R0)
-	FMOVQ F7, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	FSTPQ.P (F1, F7), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VORR  V29.B16, V0.B16, V1.B16
-	FMAX(1, 28, 1)
-	VMOV  V30.B16, V2.B16
-	VFMLA V27.S4, V1.S4, V2.S4
-	FSUB(3, 2, 30)
-	VFMLA V26.S4, V3.S4, V1.S4
-	VFMLA V25.S4, V3.S4, V1.S4
-	VMOV  V17.B16, V3.B16
-	VFMLA V1.S4, V24.S4, V3.S4
-	VMOV  V16.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V15.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V14.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
-	VMOV  V31.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V31.B16, V4.B16
-	VFMLA V1.S4, V3.S4, V4.S4
+	FMOVS.P 4(R1), F0
+	VORR    V30.B16, V0.B16, V1.B16
+	FMAX(1, 29, 1)
+	VMOV    V27.B16, V2.B16
+	VFMLA   V28.S4, V1.S4, V2.S4
+	FSUB(3, 2, 27)
+	VFMLA   V26.S4, V3.S4, V1.S4
+	VFMLA   V25.S4, V3.S4, V1.S4
+	FMOVQ   448(R4), F3
+	VFMLA   V1.S4, V24.S4, V3.S4
+	FMOVQ   480(R4), F4
+	VFMLA   V1.S4, V3.S4, V4.S4
+	FMOVQ   512(R4), F3
+	VFMLA   V1.S4, V4.S4, V3.S4
+	FMOVQ   544(R4), F4
+	VFMLA   V1.S4, V3.S4, V4.S4
+	VMOV    V31.B16, V3.B16
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VMOV    V31.B16, V4.B16
+	VFMLA   V1.S4, V3.S4, V4.S4
 	SSHR(3, 2, 1)
-	VSHL  $23, V3.S4, V1.S4
-	VADD  V31.S4, V1.S4, V1.S4
+	VSHL    $23, V3.S4, V1.S4
+	VADD    V31.S4, V1.S4, V1.S4
 	FMUL(1, 4, 1)
-	VSUB  V3.S4, V2.S4, V3.S4
-	VSHL  $23, V3.S4, V3.S4
-	VADD  V31.S4, V3.S4, V3.S4
+	VSUB    V3.S4, V2.S4, V3.S4
+	VSHL    $23, V3.S4, V3.S4
+	VADD    V31.S4, V3.S4, V3.S4
 	FMUL(3, 1, 3)
 	FADD(1, 3, 31)
-	VSUB  V23.S4, V1.S4, V1.S4
-	VAND  V22.B16, V1.B16, V1.B16
-	VSUB  V1.S4, V31.S4, V2.S4
+	VSUB    V23.S4, V1.S4, V1.S4
+	VAND    V22.B16, V1.B16, V1.B16
+	VSUB    V1.S4, V31.S4, V2.S4
 	FSUB(4, 2, 31)
-	VFMLA V3.S4, V2.S4, V4.S4
+	VFMLA   V3.S4, V2.S4, V4.S4
 	SCVTF(1, 1)
 	FMUL(1, 1, 21)
-	VMOV  V13.B16, V2.B16
-	VFMLA V4.S4, V20.S4, V2.S4
-	VMOV  V12.B16, V3.B16
-	VFMLA V4.S4, V2.S4, V3.S4
-	FMOVQ 320(R4), F2
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 336(R4), F3
-	VFMLA V4.S4, V2.S4, V3.S4
-	FMOVQ 352(R4), F2
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 368(R4), F3
-	VFMLA V4.S4, V2.S4, V3.S4
-	FMOVQ 384(R4), F2
-	VFMLA V4.S4, V3.S4, V2.S4
-	FMOVQ 400(R4), F3
-	VFMLA V4.S4, V2.S4, V3.S4
+	FMOVQ   576(R4), F2
+	VFMLA   V4.S4, V20.S4, V2.S4
+	FMOVQ   608(R4), F3
+	VFMLA   V4.S4, V2.S4, V3.S4
+	FMOVQ   640(R4), F2
+	VFMLA   V4.S4, V3.S4, V2.S4
+	FMOVQ   672(R4), F3
+	VFMLA   V4.S4, V2.S4, V3.S4
+	FMOVQ   704(R4), F2
+	VFMLA   V4.S4, V3.S4, V2.S4
+	FMOVQ   736(R4), F3
+	VFMLA   V4.S4, V2.S4, V3.S4
+	FMOVQ   768(R4), F2
+	VFMLA   V4.S4, V3.S4, V2.S4
+	FMOVQ   800(R4), F3
+	VFMLA   V4.S4, V2.S4, V3.S4
 	FMUL(2, 4, 4)
-	VFMLA V2.S4, V3.S4, V4.S4
-	VFMLA V19.S4, V1.S4, V4.S4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V19.S4, V1.S4, V4.S4
 	FCMGT(1, 0, 18)
-	VBSL  V18.B16, V0.B16, V1.B16
+	VBSL    V18.B16, V0.B16, V1.B16
 	FADD(1, 4, 1)
-	FMOVS F1, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	FMOVS.P F1, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsErf<>+0(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
 DATA constantsErf<>+8(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
-DATA constantsErf<>+16(SB)/8, $0x3897c05a3897c05a // 7.236069e-05
-DATA constantsErf<>+24(SB)/8, $0x3897c05a3897c05a // 7.236069e-05
-DATA constantsErf<>+32(SB)/8, $0xba4d1ef0ba4d1ef0 // -0.00078247394
-DATA constantsErf<>+40(SB)/8, $0xba4d1ef0ba4d1ef0 // -0.00078247394
-DATA constantsErf<>+48(SB)/8, $0x3ba956123ba95612 // 0.005167731
-DATA constantsErf<>+56(SB)/8, $0x3ba956123ba95612 // 0.005167731
-DATA constantsErf<>+64(SB)/8, $0xbcdbe6f0bcdbe6f0 // -0.026843518
-DATA constantsErf<>+72(SB)/8, $0xbcdbe6f0bcdbe6f0 // -0.026843518
-DATA constantsErf<>+80(SB)/8, $0x3de715533de71553 // 0.11283364
-DATA constantsErf<>+88(SB)/8, $0x3de715533de71553 // 0.11283364
-DATA constantsErf<>+96(SB)/8, $0xbec0939abec0939a // -0.3761261
-DATA constantsErf<>+104(SB)/8, $0xbec0939abec0939a // -0.3761261
-DATA constantsErf<>+112(SB)/8, $0x3e0375d43e0375d4 // 0.12837917
-DATA constantsErf<>+120(SB)/8, $0x3e0375d43e0375d4 // 0.12837917
-DATA constantsErf<>+128(SB)/8, $0x407ccccd407ccccd // 3.95
-DATA constantsErf<>+136(SB)/8, $0x407ccccd407ccccd // 3.95
-DATA constantsErf<>+144(SB)/8, $0x374ae5ff374ae5ff // 1.2093688e-05
-DATA constantsErf<>+152(SB)/8, $0x374ae5ff374ae5ff // 1.2093688e-05
-DATA constantsErf<>+160(SB)/8, $0x36eeabf436eeabf4 // 7.1129707e-06
-DATA constantsErf<>+168(SB)/8, $0x36eeabf436eeabf4 // 7.1129707e-06
-DATA constantsErf<>+176(SB)/8, $0xbae7a244bae7a244 // -0.001767226
-DATA constantsErf<>+184(SB)/8, $0xbae7a244bae7a244 // -0.001767226
-DATA constantsErf<>+192(SB)/8, $0x3c3528fe3c3528fe // 0.011057137
-DATA constantsErf<>+200(SB)/8, $0x3c3528fe3c3528fe // 0.011057137
-DATA constantsErf<>+208(SB)/8, $0xbc0acfd7bc0acfd7 // -0.008472404
-DATA constantsErf<>+216(SB)/8, $0xbc0acfd7bc0acfd7 // -0.008472404
-DATA constantsErf<>+224(SB)/8, $0xbd832eddbd832edd // -0.06405423
-DATA constantsErf<>+232(SB)/8, $0xbd832eddbd832edd // -0.06405423
-DATA constantsErf<>+240(SB)/8, $0xbe1339d1be1339d1 // -0.14377524
-DATA constantsErf<>+248(SB)/8, $0xbe1339d1be1339d1 // -0.14377524
-DATA constantsErf<>+256(SB)/8, $0x3f8012c73f8012c7 // 1.000573
-DATA constantsErf<>+264(SB)/8, $0x3f8012c73f8012c7 // 1.000573
-DATA constantsErf<>+272(SB)/8, $0x0000000000000000 // 0
-DATA constantsErf<>+280(SB)/8, $0x0000000000000000 // 0
-DATA constantsErf<>+288(SB)/8, $0x3f8ccccd3f8ccccd // 1.1
-DATA constantsErf<>+296(SB)/8, $0x3f8ccccd3f8ccccd // 1.1
-DATA constantsErf<>+304(SB)/8, $0x8000000080000000 // -0
-DATA constantsErf<>+312(SB)/8, $0x8000000080000000 // -0
-DATA constantsErf<>+320(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsErf<>+328(SB)/8, $0x3f8000003f800000 // 1
-GLOBL constantsErf<>(SB), RODATA|NOPTR, $336
+DATA constantsErf<>+16(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsErf<>+24(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsErf<>+32(SB)/8, $0x3897c05a3897c05a // 7.236069e-05
+DATA constantsErf<>+40(SB)/8, $0x3897c05a3897c05a // 7.236069e-05
+DATA constantsErf<>+48(SB)/8, $0x3897c05a3897c05a // 7.236069e-05
+DATA constantsErf<>+56(SB)/8, $0x3897c05a3897c05a // 7.236069e-05
+DATA constantsErf<>+64(SB)/8, $0x407ccccd407ccccd // 3.95
+DATA constantsErf<>+72(SB)/8, $0x407ccccd407ccccd // 3.95
+DATA constantsErf<>+80(SB)/8, $0x407ccccd407ccccd // 3.95
+DATA constantsErf<>+88(SB)/8, $0x407ccccd407ccccd // 3.95
+DATA constantsErf<>+96(SB)/8, $0x374ae5ff374ae5ff // 1.2093688e-05
+DATA constantsErf<>+104(SB)/8, $0x374ae5ff374ae5ff // 1.2093688e-05
+DATA constantsErf<>+112(SB)/8, $0x374ae5ff374ae5ff // 1.2093688e-05
+DATA constantsErf<>+120(SB)/8, $0x374ae5ff374ae5ff // 1.2093688e-05
+DATA constantsErf<>+128(SB)/8, $0x0000000000000000 // 0
+DATA constantsErf<>+136(SB)/8, $0x0000000000000000 // 0
+DATA constantsErf<>+144(SB)/8, $0x0000000000000000 // 0
+DATA constantsErf<>+152(SB)/8, $0x0000000000000000 // 0
+DATA constantsErf<>+160(SB)/8, $0x3f8ccccd3f8ccccd // 1.1
+DATA constantsErf<>+168(SB)/8, $0x3f8ccccd3f8ccccd // 1.1
+DATA constantsErf<>+176(SB)/8, $0x3f8ccccd3f8ccccd // 1.1
+DATA constantsErf<>+184(SB)/8, $0x3f8ccccd3f8ccccd // 1.1
+DATA constantsErf<>+192(SB)/8, $0x8000000080000000 // -0
+DATA constantsErf<>+200(SB)/8, $0x8000000080000000 // -0
+DATA constantsErf<>+208(SB)/8, $0x8000000080000000 // -0
+DATA constantsErf<>+216(SB)/8, $0x8000000080000000 // -0
+DATA constantsErf<>+224(SB)/8, $0xba4d1ef0ba4d1ef0 // -0.00078247394
+DATA constantsErf<>+232(SB)/8, $0xba4d1ef0ba4d1ef0 // -0.00078247394
+DATA constantsErf<>+240(SB)/8, $0xba4d1ef0ba4d1ef0 // -0.00078247394
+DATA constantsErf<>+248(SB)/8, $0xba4d1ef0ba4d1ef0 // -0.00078247394
+DATA constantsErf<>+256(SB)/8, $0x3ba956123ba95612 // 0.005167731
+DATA constantsErf<>+264(SB)/8, $0x3ba956123ba95612 // 0.005167731
+DATA constantsErf<>+272(SB)/8, $0x3ba956123ba95612 // 0.005167731
+DATA constantsErf<>+280(SB)/8, $0x3ba956123ba95612 // 0.005167731
+DATA constantsErf<>+288(SB)/8, $0xbcdbe6f0bcdbe6f0 // -0.026843518
+DATA constantsErf<>+296(SB)/8, $0xbcdbe6f0bcdbe6f0 // -0.026843518
+DATA constantsErf<>+304(SB)/8, $0xbcdbe6f0bcdbe6f0 // -0.026843518
+DATA constantsErf<>+312(SB)/8, $0xbcdbe6f0bcdbe6f0 // -0.026843518
+DATA constantsErf<>+320(SB)/8, $0x3de715533de71553 // 0.11283364
+DATA constantsErf<>+328(SB)/8, $0x3de715533de71553 // 0.11283364
+DATA constantsErf<>+336(SB)/8, $0x3de715533de71553 // 0.11283364
+DATA constantsErf<>+344(SB)/8, $0x3de715533de71553 // 0.11283364
+DATA constantsErf<>+352(SB)/8, $0xbec0939abec0939a // -0.3761261
+DATA constantsErf<>+360(SB)/8, $0xbec0939abec0939a // -0.3761261
+DATA constantsErf<>+368(SB)/8, $0xbec0939abec0939a // -0.3761261
+DATA constantsErf<>+376(SB)/8, $0xbec0939abec0939a // -0.3761261
+DATA constantsErf<>+384(SB)/8, $0x3e0375d43e0375d4 // 0.12837917
+DATA constantsErf<>+392(SB)/8, $0x3e0375d43e0375d4 // 0.12837917
+DATA constantsErf<>+400(SB)/8, $0x3e0375d43e0375d4 // 0.12837917
+DATA constantsErf<>+408(SB)/8, $0x3e0375d43e0375d4 // 0.12837917
+DATA constantsErf<>+416(SB)/8, $0x36eeabf436eeabf4 // 7.1129707e-06
+DATA constantsErf<>+424(SB)/8, $0x36eeabf436eeabf4 // 7.1129707e-06
+DATA constantsErf<>+432(SB)/8, $0x36eeabf436eeabf4 // 7.1129707e-06
+DATA constantsErf<>+440(SB)/8, $0x36eeabf436eeabf4 // 7.1129707e-06
+DATA constantsErf<>+448(SB)/8, $0xbae7a244bae7a244 // -0.001767226
+DATA constantsErf<>+456(SB)/8, $0xbae7a244bae7a244 // -0.001767226
+DATA constantsErf<>+464(SB)/8, $0xbae7a244bae7a244 // -0.001767226
+DATA constantsErf<>+472(SB)/8, $0xbae7a244bae7a244 // -0.001767226
+DATA constantsErf<>+480(SB)/8, $0x3c3528fe3c3528fe // 0.011057137
+DATA constantsErf<>+488(SB)/8, $0x3c3528fe3c3528fe // 0.011057137
+DATA constantsErf<>+496(SB)/8, $0x3c3528fe3c3528fe // 0.011057137
+DATA constantsErf<>+504(SB)/8, $0x3c3528fe3c3528fe // 0.011057137
+DATA constantsErf<>+512(SB)/8, $0xbc0acfd7bc0acfd7 // -0.008472404
+DATA constantsErf<>+520(SB)/8, $0xbc0acfd7bc0acfd7 // -0.008472404
+DATA constantsErf<>+528(SB)/8, $0xbc0acfd7bc0acfd7 // -0.008472404
+DATA constantsErf<>+536(SB)/8, $0xbc0acfd7bc0acfd7 // -0.008472404
+DATA constantsErf<>+544(SB)/8, $0xbd832eddbd832edd // -0.06405423
+DATA constantsErf<>+552(SB)/8, $0xbd832eddbd832edd // -0.06405423
+DATA constantsErf<>+560(SB)/8, $0xbd832eddbd832edd // -0.06405423
+DATA constantsErf<>+568(SB)/8, $0xbd832eddbd832edd // -0.06405423
+DATA constantsErf<>+576(SB)/8, $0xbe1339d1be1339d1 // -0.14377524
+DATA constantsErf<>+584(SB)/8, $0xbe1339d1be1339d1 // -0.14377524
+DATA constantsErf<>+592(SB)/8, $0xbe1339d1be1339d1 // -0.14377524
+DATA constantsErf<>+600(SB)/8, $0xbe1339d1be1339d1 // -0.14377524
+DATA constantsErf<>+608(SB)/8, $0x3f8012c73f8012c7 // 1.000573
+DATA constantsErf<>+616(SB)/8, $0x3f8012c73f8012c7 // 1.000573
+DATA constantsErf<>+624(SB)/8, $0x3f8012c73f8012c7 // 1.000573
+DATA constantsErf<>+632(SB)/8, $0x3f8012c73f8012c7 // 1.000573
+DATA constantsErf<>+640(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsErf<>+648(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsErf<>+656(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsErf<>+664(SB)/8, $0x3f8000003f800000 // 1
+GLOBL constantsErf<>(SB), RODATA|NOPTR, $672
 
 // func ErfNEON(dst, x []float32)
 TEXT ·ErfNEON(SB), NOSPLIT, $0-48
@@ -5379,200 +5109,193 @@ TEXT ·ErfNEON(SB), NOSPLIT, $0-48
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsErf<>(SB), R4
 	FMOVQ 0(R4), F31
-	FMOVQ 16(R4), F30
-	FMOVQ 32(R4), F24
-	FMOVQ 48(R4), F23
-	FMOVQ 64(R4), F22
-	FMOVQ 80(R4), F21
-	FMOVQ 96(R4), F20
-	FMOVQ 112(R4), F19
-	FMOVQ 128(R4), F29
-	FMOVQ 144(R4), F28
-	FMOVQ 160(R4), F18
-	FMOVQ 176(R4), F17
-	FMOVQ 192(R4), F16
-	FMOVQ 208(R4), F15
-	FMOVQ 224(R4), F14
-	FMOVQ 240(R4), F13
-	FMOVQ 256(R4), F12
-	FMOVQ 272(R4), F27
-	FMOVQ 288(R4), F26
-	FMOVQ 304(R4), F25
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F29
+	FMOVQ 96(R4), F28
+	FMOVQ 128(R4), F27
+	FMOVQ 160(R4), F26
+	FMOVQ 192(R4), F25
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F6
-	VAND  V31.B16, V0.B16, V1.B16
-	VAND  V31.B16, V6.B16, V7.B16
+	FLDPQ.P 32(R1), (F0, F6)
+	VAND    V31.B16, V0.B16, V1.B16
+	VAND    V31.B16, V6.B16, V7.B16
 	FMUL(2, 0, 0)
 	FMUL(8, 6, 6)
-	VMOV  V24.B16, V3.B16
-	VFMLA V2.S4, V30.S4, V3.S4
-	VMOV  V24.B16, V9.B16
-	VFMLA V8.S4, V30.S4, V9.S4
-	VMOV  V23.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V23.B16, V10.B16
-	VFMLA V8.S4, V9.S4, V10.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V22.B16, V9.B16
-	VFMLA V8.S4, V10.S4, V9.S4
-	VMOV  V21.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V21.B16, V10.B16
-	VFMLA V8.S4, V9.S4, V10.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V20.B16, V9.B16
-	VFMLA V8.S4, V10.S4, V9.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V19.B16, V10.B16
-	VFMLA V8.S4, V9.S4, V10.S4
-	VMOV  V1.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
-	VMOV  V7.B16, V9.B16
-	VFMLA V7.S4, V10.S4, V9.S4
+	FLDPQ   224(R4), (F3, F9)
+	VFMLA   V2.S4, V30.S4, V3.S4
+	VFMLA   V8.S4, V30.S4, V9.S4
+	FLDPQ   256(R4), (F4, F10)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V8.S4, V9.S4, V10.S4
+	FLDPQ   288(R4), (F3, F9)
+	VFMLA   V2.S4, V4.S4, V3.S4
+	VFMLA   V8.S4, V10.S4, V9.S4
+	FLDPQ   320(R4), (F4, F10)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V8.S4, V9.S4, V10.S4
+	FLDPQ   352(R4), (F3, F9)
+	VFMLA   V2.S4, V4.S4, V3.S4
+	VFMLA   V8.S4, V10.S4, V9.S4
+	FLDPQ   384(R4), (F4, F10)
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VFMLA   V8.S4, V9.S4, V10.S4
+	VMOV    V1.B16, V3.B16
+	VFMLA   V1.S4, V4.S4, V3.S4
+	VMOV    V7.B16, V9.B16
+	VFMLA   V7.S4, V10.S4, V9.S4
 	FMIN(4, 29, 1)
 	FMIN(10, 29, 7)
-	VMOV  V18.B16, V2.B16
-	VFMLA V4.S4, V28.S4, V2.S4
-	VMOV  V18.B16, V8.B16
-	VFMLA V10.S4, V28.S4, V8.S4
-	VMOV  V17.B16, V5.B16
-	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV  V17.B16, V11.B16
-	VFMLA V10.S4, V8.S4, V11.S4
-	VMOV  V16.B16, V2.B16
-	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV  V16.B16, V8.B16
-	VFMLA V10.S4, V11.S4, V8.S4
-	VMOV  V15.B16, V5.B16
-	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV  V15.B16, V11.B16
-	VFMLA V10.S4, V8.S4, V11.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV  V14.B16, V8.B16
-	VFMLA V10.S4, V11.S4, V8.S4
-	VMOV  V13.B16, V5.B16
-	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV  V13.B16, V11.B16
-	VFMLA V10.S4, V8.S4, V11.S4
-	VMOV  V12.B16, V2.B16
-	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV  V12.B16, V8.B16
-	VFMLA V10.S4, V11.S4, V8.S4
+	FLDPQ   416(R4), (F2, F8)
+	VFMLA   V4.S4, V28.S4, V2.S4
+	VFMLA   V10.S4, V28.S4, V8.S4
+	FLDPQ   448(R4), (F5, F11)
+	VFMLA   V4.S4, V2.S4, V5.S4
+	VFMLA   V10.S4, V8.S4, V11.S4
+	FLDPQ   480(R4), (F2, F8)
+	VFMLA   V4.S4, V5.S4, V2.S4
+	VFMLA   V10.S4, V11.S4, V8.S4
+	FLDPQ   512(R4), (F5, F11)
+	VFMLA   V4.S4, V2.S4, V5.S4
+	VFMLA   V10.S4, V8.S4, V11.S4
+	FLDPQ   544(R4), (F2, F8)
+	VFMLA   V4.S4, V5.S4, V2.S4
+	VFMLA   V10.S4, V11.S4, V8.S4
+	FLDPQ   576(R4), (F5, F11)
+	VFMLA   V4.S4, V2.S4, V5.S4
+	VFMLA   V10.S4, V8.S4, V11.S4
+	FLDPQ   608(R4), (F2, F8)
+	VFMLA   V4.S4, V5.S4, V2.S4
+	VFMLA   V10.S4, V11.S4, V8.S4
 	FMUL(2, 2, 2)
 	FMUL(8, 8, 8)
 	FMUL(2, 2, 2)
 	FMUL(8, 8, 8)
 	FSUB(5, 27, 2)
 	FSUB(11, 27, 8)
-	FMOVQ 320(R4), F4
-	VFMLA V5.S4, V2.S4, V4.S4
-	FMOVQ 320(R4), F10
-	VFMLA V11.S4, V8.S4, V10.S4
+	FLDPQ   640(R4), (F4, F10)
+	VFMLA   V5.S4, V2.S4, V4.S4
+	VFMLA   V11.S4, V8.S4, V10.S4
 	FCMGT(5, 26, 1)
-	VBSL  V4.B16, V3.B16, V5.B16
+	VBSL    V4.B16, V3.B16, V5.B16
 	FCMGT(11, 26, 7)
-	VBSL  V10.B16, V9.B16, V11.B16
-	VAND  V25.B16, V0.B16, V0.B16
-	VAND  V25.B16, V6.B16, V6.B16
-	VORR  V0.B16, V5.B16, V0.B16
-	VORR  V6.B16, V11.B16, V6.B16
-	FMOVQ F0, 0(R0)
-	FMOVQ F6, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	VBSL    V10.B16, V9.B16, V11.B16
+	VAND    V25.B16, V0.B16, V0.B16
+	VAND    V25.B16, V6.B16, V6.B16
+	VORR    V0.B16, V5.B16, V0.B16
+	VORR    V6.B16, V11.B16, V6.B16
+	FSTPQ.P (F0, F6), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VAND  V31.B16, V0.B16, V1.B16
+	FMOVS.P 4(R1), F0
+	VAND    V31.B16, V0.B16, V1.B16
 	FMUL(2, 0, 0)
-	VMOV  V24.B16, V3.B16
-	VFMLA V2.S4, V30.S4, V3.S4
-	VMOV  V23.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V22.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V21.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V20.B16, V3.B16
-	VFMLA V2.S4, V4.S4, V3.S4
-	VMOV  V19.B16, V4.B16
-	VFMLA V2.S4, V3.S4, V4.S4
-	VMOV  V1.B16, V3.B16
-	VFMLA V1.S4, V4.S4, V3.S4
+	FMOVQ   224(R4), F3
+	VFMLA   V2.S4, V30.S4, V3.S4
+	FMOVQ   256(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	FMOVQ   288(R4), F3
+	VFMLA   V2.S4, V4.S4, V3.S4
+	FMOVQ   320(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	FMOVQ   352(R4), F3
+	VFMLA   V2.S4, V4.S4, V3.S4
+	FMOVQ   384(R4), F4
+	VFMLA   V2.S4, V3.S4, V4.S4
+	VMOV    V1.B16, V3.B16
+	VFMLA   V1.S4, V4.S4, V3.S4
 	FMIN(4, 29, 1)
-	VMOV  V18.B16, V2.B16
-	VFMLA V4.S4, V28.S4, V2.S4
-	VMOV  V17.B16, V5.B16
-	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV  V16.B16, V2.B16
-	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV  V15.B16, V5.B16
-	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV  V14.B16, V2.B16
-	VFMLA V4.S4, V5.S4, V2.S4
-	VMOV  V13.B16, V5.B16
-	VFMLA V4.S4, V2.S4, V5.S4
-	VMOV  V12.B16, V2.B16
-	VFMLA V4.S4, V5.S4, V2.S4
+	FMOVQ   416(R4), F2
+	VFMLA   V4.S4, V28.S4, V2.S4
+	FMOVQ   448(R4), F5
+	VFMLA   V4.S4, V2.S4, V5.S4
+	FMOVQ   480(R4), F2
+	VFMLA   V4.S4, V5.S4, V2.S4
+	FMOVQ   512(R4), F5
+	VFMLA   V4.S4, V2.S4, V5.S4
+	FMOVQ   544(R4), F2
+	VFMLA   V4.S4, V5.S4, V2.S4
+	FMOVQ   576(R4), F5
+	VFMLA   V4.S4, V2.S4, V5.S4
+	FMOVQ   608(R4), F2
+	VFMLA   V4.S4, V5.S4, V2.S4
 	FMUL(2, 2, 2)
 	FMUL(2, 2, 2)
 	FSUB(5, 27, 2)
-	FMOVQ 320(R4), F4
-	VFMLA V5.S4, V2.S4, V4.S4
+	FMOVQ   640(R4), F4
+	VFMLA   V5.S4, V2.S4, V4.S4
 	FCMGT(5, 26, 1)
-	VBSL  V4.B16, V3.B16, V5.B16
-	VAND  V25.B16, V0.B16, V0.B16
-	VORR  V0.B16, V5.B16, V0.B16
-	FMOVS F0, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V4.B16, V3.B16, V5.B16
+	VAND    V25.B16, V0.B16, V0.B16
+	VORR    V0.B16, V5.B16, V0.B16
+	FMOVS.P F0, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET
 
 DATA constantsGelu<>+0(SB)/8, $0x4116666641166666 // 9.4
 DATA constantsGelu<>+8(SB)/8, $0x4116666641166666 // 9.4
-DATA constantsGelu<>+16(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
-DATA constantsGelu<>+24(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
-DATA constantsGelu<>+32(SB)/8, $0x0000000000000000 // 0
-DATA constantsGelu<>+40(SB)/8, $0x0000000000000000 // 0
-DATA constantsGelu<>+48(SB)/8, $0xb4a4f6c0b4a4f6c0 // -3.0726915e-07
-DATA constantsGelu<>+56(SB)/8, $0xb4a4f6c0b4a4f6c0 // -3.0726915e-07
-DATA constantsGelu<>+64(SB)/8, $0x370546eb370546eb // 7.94393e-06
-DATA constantsGelu<>+72(SB)/8, $0x370546eb370546eb // 7.94393e-06
-DATA constantsGelu<>+80(SB)/8, $0xb8875362b8875362 // -6.452833e-05
-DATA constantsGelu<>+88(SB)/8, $0xb8875362b8875362 // -6.452833e-05
-DATA constantsGelu<>+96(SB)/8, $0x380e817e380e817e // 3.3976037e-05
-DATA constantsGelu<>+104(SB)/8, $0x380e817e380e817e // 3.3976037e-05
-DATA constantsGelu<>+112(SB)/8, $0x3ad7c0903ad7c090 // 0.0016460586
-DATA constantsGelu<>+120(SB)/8, $0x3ad7c0903ad7c090 // 0.0016460586
-DATA constantsGelu<>+128(SB)/8, $0xba41688fba41688f // -0.0007377946
-DATA constantsGelu<>+136(SB)/8, $0xba41688fba41688f // -0.0007377946
-DATA constantsGelu<>+144(SB)/8, $0xbd0e9a99bd0e9a99 // -0.034815405
-DATA constantsGelu<>+152(SB)/8, $0xbd0e9a99bd0e9a99 // -0.034815405
-DATA constantsGelu<>+160(SB)/8, $0xbdcc4227bdcc4227 // -0.09973555
-DATA constantsGelu<>+168(SB)/8, $0xbdcc4227bdcc4227 // -0.09973555
-DATA constantsGelu<>+176(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsGelu<>+184(SB)/8, $0x3f8000003f800000 // 1
-DATA constantsGelu<>+192(SB)/8, $0xbf000000bf000000 // -0.5
-DATA constantsGelu<>+200(SB)/8, $0xbf000000bf000000 // -0.5
-GLOBL constantsGelu<>(SB), RODATA|NOPTR, $208
+DATA constantsGelu<>+16(SB)/8, $0x4116666641166666 // 9.4
+DATA constantsGelu<>+24(SB)/8, $0x4116666641166666 // 9.4
+DATA constantsGelu<>+32(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsGelu<>+40(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsGelu<>+48(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsGelu<>+56(SB)/8, $0x7fffffff7fffffff // 0x7fffffff
+DATA constantsGelu<>+64(SB)/8, $0x0000000000000000 // 0
+DATA constantsGelu<>+72(SB)/8, $0x0000000000000000 // 0
+DATA constantsGelu<>+80(SB)/8, $0x0000000000000000 // 0
+DATA constantsGelu<>+88(SB)/8, $0x0000000000000000 // 0
+DATA constantsGelu<>+96(SB)/8, $0xb4a4f6c0b4a4f6c0 // -3.0726915e-07
+DATA constantsGelu<>+104(SB)/8, $0xb4a4f6c0b4a4f6c0 // -3.0726915e-07
+DATA constantsGelu<>+112(SB)/8, $0xb4a4f6c0b4a4f6c0 // -3.0726915e-07
+DATA constantsGelu<>+120(SB)/8, $0xb4a4f6c0b4a4f6c0 // -3.0726915e-07
+DATA constantsGelu<>+128(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsGelu<>+136(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsGelu<>+144(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsGelu<>+152(SB)/8, $0xbf000000bf000000 // -0.5
+DATA constantsGelu<>+160(SB)/8, $0x370546eb370546eb // 7.94393e-06
+DATA constantsGelu<>+168(SB)/8, $0x370546eb370546eb // 7.94393e-06
+DATA constantsGelu<>+176(SB)/8, $0x370546eb370546eb // 7.94393e-06
+DATA constantsGelu<>+184(SB)/8, $0x370546eb370546eb // 7.94393e-06
+DATA constantsGelu<>+192(SB)/8, $0xb8875362b8875362 // -6.452833e-05
+DATA constantsGelu<>+200(SB)/8, $0xb8875362b8875362 // -6.452833e-05
+DATA constantsGelu<>+208(SB)/8, $0xb8875362b8875362 // -6.452833e-05
+DATA constantsGelu<>+216(SB)/8, $0xb8875362b8875362 // -6.452833e-05
+DATA constantsGelu<>+224(SB)/8, $0x380e817e380e817e // 3.3976037e-05
+DATA constantsGelu<>+232(SB)/8, $0x380e817e380e817e // 3.3976037e-05
+DATA constantsGelu<>+240(SB)/8, $0x380e817e380e817e // 3.3976037e-05
+DATA constantsGelu<>+248(SB)/8, $0x380e817e380e817e // 3.3976037e-05
+DATA constantsGelu<>+256(SB)/8, $0x3ad7c0903ad7c090 // 0.0016460586
+DATA constantsGelu<>+264(SB)/8, $0x3ad7c0903ad7c090 // 0.0016460586
+DATA constantsGelu<>+272(SB)/8, $0x3ad7c0903ad7c090 // 0.0016460586
+DATA constantsGelu<>+280(SB)/8, $0x3ad7c0903ad7c090 // 0.0016460586
+DATA constantsGelu<>+288(SB)/8, $0xba41688fba41688f // -0.0007377946
+DATA constantsGelu<>+296(SB)/8, $0xba41688fba41688f // -0.0007377946
+DATA constantsGelu<>+304(SB)/8, $0xba41688fba41688f // -0.0007377946
+DATA constantsGelu<>+312(SB)/8, $0xba41688fba41688f // -0.0007377946
+DATA constantsGelu<>+320(SB)/8, $0xbd0e9a99bd0e9a99 // -0.034815405
+DATA constantsGelu<>+328(SB)/8, $0xbd0e9a99bd0e9a99 // -0.034815405
+DATA constantsGelu<>+336(SB)/8, $0xbd0e9a99bd0e9a99 // -0.034815405
+DATA constantsGelu<>+344(SB)/8, $0xbd0e9a99bd0e9a99 // -0.034815405
+DATA constantsGelu<>+352(SB)/8, $0xbdcc4227bdcc4227 // -0.09973555
+DATA constantsGelu<>+360(SB)/8, $0xbdcc4227bdcc4227 // -0.09973555
+DATA constantsGelu<>+368(SB)/8, $0xbdcc4227bdcc4227 // -0.09973555
+DATA constantsGelu<>+376(SB)/8, $0xbdcc4227bdcc4227 // -0.09973555
+DATA constantsGelu<>+384(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGelu<>+392(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGelu<>+400(SB)/8, $0x3f8000003f800000 // 1
+DATA constantsGelu<>+408(SB)/8, $0x3f8000003f800000 // 1
+GLOBL constantsGelu<>(SB), RODATA|NOPTR, $416
 
 // func GeluNEON(dst, x []float32)
 TEXT ·GeluNEON(SB), NOSPLIT, $0-48
@@ -5581,64 +5304,47 @@ TEXT ·GeluNEON(SB), NOSPLIT, $0-48
 	MOVD  dst_len+8(FP), R6
 	MOVD  $constantsGelu<>(SB), R4
 	FMOVQ 0(R4), F29
-	FMOVQ 16(R4), F30
-	FMOVQ 32(R4), F31
-	FMOVQ 48(R4), F28
-	FMOVQ 64(R4), F26
-	FMOVQ 80(R4), F25
-	FMOVQ 96(R4), F24
-	FMOVQ 112(R4), F23
-	FMOVQ 128(R4), F22
-	FMOVQ 144(R4), F21
-	FMOVQ 160(R4), F20
-	FMOVQ 176(R4), F19
-	FMOVQ 192(R4), F27
+	FMOVQ 32(R4), F30
+	FMOVQ 64(R4), F31
+	FMOVQ 96(R4), F28
+	FMOVQ 128(R4), F27
 	SUBS  $8, R6
 	BLT   rest
 
 loop:
-	FMOVQ 0(R1), F0
-	FMOVQ 16(R1), F5
-	VAND  V30.B16, V0.B16, V1.B16
-	VAND  V30.B16, V5.B16, V6.B16
+	FLDPQ.P 32(R1), (F0, F5)
+	VAND    V30.B16, V0.B16, V1.B16
+	VAND    V30.B16, V5.B16, V6.B16
 	FMIN(1, 29, 1)
 	FMIN(6, 29, 6)
-	VMOV  V26.B16, V2.B16
-	VFMLA V1.S4, V28.S4, V2.S4
-	VMOV  V26.B16, V7.B16
-	VFMLA V6.S4, V28.S4, V7.S4
-	VMOV  V25.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V25.B16, V8.B16
-	VFMLA V6.S4, V7.S4, V8.S4
-	VMOV  V24.B16, V2.B16
-	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV  V24.B16, V7.B16
-	VFMLA V6.S4, V8.S4, V7.S4
-	VMOV  V23.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V23.B16, V8.B16
-	VFMLA V6.S4, V7.S4, V8.S4
-	VMOV  V22.B16, V2.B16
-	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV  V22.B16, V7.B16
-	VFMLA V6.S4, V8.S4, V7.S4
-	VMOV  V21.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V21.B16, V8.B16
-	VFMLA V6.S4, V7.S4, V8.S4
-	VMOV  V20.B16, V2.B16
-	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV  V20.B16, V7.B16
-	VFMLA V6.S4, V8.S4, V7.S4
-	VMOV  V19.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V19.B16, V8.B16
-	VFMLA V6.S4, V7.S4, V8.S4
+	FLDPQ   160(R4), (F2, F7)
+	VFMLA   V1.S4, V28.S4, V2.S4
+	VFMLA   V6.S4, V28.S4, V7.S4
+	FLDPQ   192(R4), (F3, F8)
+	VFMLA   V1.S4, V2.S4, V3.S4
+	VFMLA   V6.S4, V7.S4, V8.S4
+	FLDPQ   224(R4), (F2, F7)
+	VFMLA   V1.S4, V3.S4, V2.S4
+	VFMLA   V6.S4, V8.S4, V7.S4
+	FLDPQ   256(R4), (F3, F8)
+	VFMLA   V1.S4, V2.S4, V3.S4
+	VFMLA   V6.S4, V7.S4, V8.S4
+	FLDPQ   288(R4), (F2, F7)
+	VFMLA   V1.S4, V3.S4, V2.S4
+	VFMLA   V6.S4, V8.S4, V7.S4
+	FLDPQ   320(R4), (F3, F8)
+	VFMLA   V1.S4, V2.S4, V3.S4
+	VFMLA   V6.S4, V7.S4, V8.S4
+	FLDPQ   352(R4), (F2, F7)
+	VFMLA   V1.S4, V3.S4, V2.S4
+	VFMLA   V6.S4, V8.S4, V7.S4
+	FLDPQ   384(R4), (F3, F8)
+	VFMLA   V1.S4, V2.S4, V3.S4
+	VFMLA   V6.S4, V7.S4, V8.S4
 	FCMGT(2, 31, 3)
-	VBSL  V3.B16, V31.B16, V2.B16
+	VBSL    V3.B16, V31.B16, V2.B16
 	FCMGT(7, 31, 8)
-	VBSL  V8.B16, V31.B16, V7.B16
+	VBSL    V8.B16, V31.B16, V7.B16
 	FMUL(2, 2, 2)
 	FMUL(7, 7, 7)
 	FMUL(2, 2, 2)
@@ -5648,56 +5354,51 @@ loop:
 	FMUL(1, 1, 27)
 	FMUL(6, 6, 27)
 	FCMGT(3, 0, 31)
-	VBSL  V31.B16, V0.B16, V3.B16
+	VBSL    V31.B16, V0.B16, V3.B16
 	FCMGT(8, 5, 31)
-	VBSL  V31.B16, V5.B16, V8.B16
-	VFMLA V2.S4, V1.S4, V3.S4
-	VFMLA V7.S4, V6.S4, V8.S4
-	FMOVQ F3, 0(R0)
-	FMOVQ F8, 16(R0)
-	ADD   $32, R1
-	ADD   $32, R0
-	SUBS  $8, R6
-	BGE   loop
+	VBSL    V31.B16, V5.B16, V8.B16
+	VFMLA   V2.S4, V1.S4, V3.S4
+	VFMLA   V7.S4, V6.S4, V8.S4
+	FSTPQ.P (F3, F8), 32(R0)
+	SUBS    $8, R6
+	BGE     loop
 
 rest:
 	ADDS $8, R6
 	BEQ  done
 
 tail:
-	FMOVS (R1), F0
-	VAND  V30.B16, V0.B16, V1.B16
+	FMOVS.P 4(R1), F0
+	VAND    V30.B16, V0.B16, V1.B16
 	FMIN(1, 29, 1)
-	VMOV  V26.B16, V2.B16
-	VFMLA V1.S4, V28.S4, V2.S4
-	VMOV  V25.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V24.B16, V2.B16
-	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV  V23.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V22.B16, V2.B16
-	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV  V21.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
-	VMOV  V20.B16, V2.B16
-	VFMLA V1.S4, V3.S4, V2.S4
-	VMOV  V19.B16, V3.B16
-	VFMLA V1.S4, V2.S4, V3.S4
+	FMOVQ   160(R4), F2
+	VFMLA   V1.S4, V28.S4, V2.S4
+	FMOVQ   192(R4), F3
+	VFMLA   V1.S4, V2.S4, V3.S4
+	FMOVQ   224(R4), F2
+	VFMLA   V1.S4, V3.S4, V2.S4
+	FMOVQ   256(R4), F3
+	VFMLA   V1.S4, V2.S4, V3.S4
+	FMOVQ   288(R4), F2
+	VFMLA   V1.S4, V3.S4, V2.S4
+	FMOVQ   320(R4), F3
+	VFMLA   V1.S4, V2.S4, V3.S4
+	FMOVQ   352(R4), F2
+	VFMLA   V1.S4, V3.S4, V2.S4
+	FMOVQ   384(R4), F3
+	VFMLA   V1.S4, V2.S4, V3.S4
 	FCMGT(2, 31, 3)
-	VBSL  V3.B16, V31.B16, V2.B16
+	VBSL    V3.B16, V31.B16, V2.B16
 	FMUL(2, 2, 2)
 	FMUL(2, 2, 2)
 	FMUL(2, 2, 2)
 	FMUL(1, 1, 27)
 	FCMGT(3, 0, 31)
-	VBSL  V31.B16, V0.B16, V3.B16
-	VFMLA V2.S4, V1.S4, V3.S4
-	FMOVS F3, (R0)
-	ADD   $4, R1
-	ADD   $4, R0
-	SUBS  $1, R6
-	BNE   tail
+	VBSL    V31.B16, V0.B16, V3.B16
+	VFMLA   V2.S4, V1.S4, V3.S4
+	FMOVS.P F3, 4(R0)
+	SUBS    $1, R6
+	BNE     tail
 
 done:
 	RET

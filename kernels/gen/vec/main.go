@@ -13,7 +13,6 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -54,12 +53,11 @@ func files() map[string]string {
 		"arm64/vec_arm64.s":       writeNEONs(all),
 	}
 	for name, kernels := range map[string][]windowKernel{"depthwise": depthwiseKernels, "pool": poolKernels} {
-		general := slices.DeleteFunc(slices.Clone(kernels), func(k windowKernel) bool { return k.kw > 0 })
 		f["amd64/"+name+"_amd64.go"] = declarations("amd64", kernels, "AVX2", "AVX512")
 		f["amd64/"+name+"avx2_amd64.s"] = writeWindows(kernels, false)
 		f["amd64/"+name+"avx512_amd64.s"] = writeWindows(kernels, true)
-		f["arm64/"+name+"_arm64.go"] = declarations("arm64", general, "NEON")
-		f["arm64/"+name+"_arm64.s"] = writeNEONWindows(general)
+		f["arm64/"+name+"_arm64.go"] = declarations("arm64", kernels, "NEON")
+		f["arm64/"+name+"_arm64.s"] = writeNEONWindows(kernels)
 	}
 	for name, content := range f {
 		if strings.HasSuffix(name, ".s") {

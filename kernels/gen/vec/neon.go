@@ -7,13 +7,14 @@ import (
 )
 
 // neon writes one kernel for arm64. It allocates as x86 does, but an operand
-// is always in a register, and constants come from a table.
+// is always in a register, and constants come from a table. Loads and stores
+// move their pointers on.
 type neon struct {
 	k      *kernel
 	p      *program
 	last   []int
 	fixed  map[value]int // register of a parameter or constant
-	table  []uint32      // constants of the kernel, 16 bytes each
+	table  []uint32      // constants of the kernel, constantBytes each
 	accum  int           // first register of the accumulators
 	single bool          // writing the tail: one element at a time
 	code   []string
@@ -38,12 +39,20 @@ func (g *neon) load(s *stream, v value) (reg int, done func()) {
 }
 
 func (g *neon) loadConstant(bits uint32, r int) {
+	g.emit("FMOVQ %d(R4), F%d", g.constant(bits), r)
+}
+
+// constantBytes is the room of a constant in the table: two vectors.
+const constantBytes = 32
+
+// constant returns where a constant is in the table.
+func (g *neon) constant(bits uint32) int {
 	i := slices.Index(g.table, bits)
 	if i < 0 {
 		i = len(g.table)
 		g.table = append(g.table, bits)
 	}
-	g.emit("FMOVQ %d(R4), F%d", 16*i, r)
+	return constantBytes * i
 }
 
 // copyTo puts v in register r.
@@ -109,16 +118,16 @@ func (g *neon) step(i int, s *stream) {
 	case "load":
 		d := g.result(i, s)
 		if g.single {
-			g.emit("FMOVS (R%d), F%d", 1+o.n, d)
+			g.emit("FMOVS.P 4(R%d), F%d", 1+o.n, d)
 		} else {
-			g.emit("FMOVQ %d(R%d), F%d", 16*s.n, 1+o.n, d)
+			g.emit("FMOVQ.P 16(R%d), F%d", 1+o.n, d)
 		}
 	case "store":
 		args()
 		if g.single {
-			g.emit("FMOVS F%d, (R0)", r[0])
+			g.emit("FMOVS.P F%d, 4(R0)", r[0])
 		} else {
-			g.emit("FMOVQ F%d, %d(R0)", r[0], 16*s.n)
+			g.emit("FMOVQ.P F%d, 16(R0)", r[0])
 		}
 		g.release(i, s, none)
 	case "add", "sub", "mul", "div":
@@ -151,7 +160,7 @@ func (g *neon) step(i int, s *stream) {
 	case "accAdd", "accSquare", "accMax", "accMin", "accNaN":
 		v, done := g.load(s, o.args[0])
 		if g.single { // the accumulation comes when all elements are there
-			g.emit("FMOVS F%d, (R5)", v)
+			g.emit("FMOVS.P F%d, 4(R5)", v)
 		} else {
 			t := s.take()
 			g.accumulate(v, g.accum+s.n, t)
@@ -167,15 +176,20 @@ func (g *neon) step(i int, s *stream) {
 // fma writes a*b + c: into c, if that is not needed again.
 func (g *neon) fma(i int, s *stream) {
 	a, b, c := g.p.ops[i].args[0], g.p.ops[i].args[1], g.p.ops[i].args[2]
-	ra, doneA := g.load(s, a)
-	rb, doneB := g.load(s, b)
-	keep, d := none, 0
 	if g.dies(i, c) && c != a && c != b {
-		keep, d = c, s.reg[c]
-	} else {
-		d = s.take()
-		g.copyTo(s, c, d)
+		g.multiplyAdd(i, s, s.reg[c], c)
+		return
 	}
+	d := s.take()
+	g.copyTo(s, c, d)
+	g.multiplyAdd(i, s, d, none)
+}
+
+// multiplyAdd writes the fused multiply-add i, whose addend is in register d,
+// that of keep if it is not none.
+func (g *neon) multiplyAdd(i int, s *stream, d int, keep value) {
+	ra, doneA := g.load(s, g.p.ops[i].args[0])
+	rb, doneB := g.load(s, g.p.ops[i].args[1])
 	g.emit("VFMLA V%d.S4, V%d.S4, V%d.S4", rb, ra, d)
 	doneA()
 	doneB()
@@ -238,26 +252,7 @@ func (g *neon) selection(i int, s *stream) {
 	s.reg[value(i)] = d
 }
 
-// body writes the program for n vectors from first on, with per registers
-// each, or for one element.
-func (g *neon) body(first, n, per int, single bool) (code []string, peak int) {
-	g.code, g.single = nil, single
-	streams := make([]*stream, n)
-	for u := range streams {
-		streams[u] = &stream{n: first + u, reg: map[value]int{}}
-		for r := range per {
-			streams[u].free = append(streams[u].free, u*per+r)
-		}
-	}
-	for i := range g.p.ops {
-		for _, s := range streams {
-			g.step(i, s)
-		}
-	}
-	return g.code, streams[0].peak
-}
-
-// writeTable writes the constants, repeated over a vector.
+// writeTable writes the constants, repeated over two vectors.
 func (g *neon) writeTable(b *strings.Builder) {
 	if len(g.table) == 0 {
 		return
@@ -265,9 +260,9 @@ func (g *neon) writeTable(b *strings.Builder) {
 	name := "constants" + g.k.name
 	b.WriteString("\n")
 	for i, bits := range g.table {
-		for j := 0; j < 16; j += 8 {
-			fmt.Fprintf(b, "DATA %s<>+%d(SB)/8, $0x%08x%08x // %s\n", name, 16*i+j, bits, bits, float(bits))
+		for j := 0; j < constantBytes; j += 8 {
+			fmt.Fprintf(b, "DATA %s<>+%d(SB)/8, $0x%08x%08x // %s\n", name, constantBytes*i+j, bits, bits, float(bits))
 		}
 	}
-	fmt.Fprintf(b, "GLOBL %s<>(SB), RODATA|NOPTR, $%d\n", name, 16*len(g.table))
+	fmt.Fprintf(b, "GLOBL %s<>(SB), RODATA|NOPTR, $%d\n", name, constantBytes*len(g.table))
 }

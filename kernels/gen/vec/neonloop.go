@@ -67,25 +67,27 @@ func (g *neon) allocate() (n, per, most int) {
 		n /= 2
 	}
 	most = max(n*per, single)
-	g.hoist(top, most)
+	g.hoist(top, most, n > 1)
 	return n, per, most
 }
 
 // hoist gives the registers from low to top-1 to constants, those first that
-// are not addends: an addend is loaded into the result.
-func (g *neon) hoist(top, low int) {
+// are not addends: an addend is loaded into the result, two at a time if there
+// is a pair of streams, which is better than copying it.
+func (g *neon) hoist(top, low int, pairs bool) {
 	weight := map[value]int{}
 	var order []value
 	for _, o := range g.p.ops {
 		for j, a := range o.args {
-			if g.p.ops[a].kind != "const" {
+			addend := o.kind == "fma" && j == 2
+			if g.p.ops[a].kind != "const" || addend && pairs {
 				continue
 			}
 			if weight[a] == 0 {
 				order = append(order, a)
 			}
 			weight[a]++
-			if o.kind != "fma" || j != 2 {
+			if !addend {
 				weight[a] += 10
 			}
 		}
@@ -131,28 +133,15 @@ func (g *neon) entry() {
 	g.code = append(code, g.code...)
 }
 
-// advance moves all pointers on by n bytes.
-func (g *neon) advance(n int) (code []string) {
-	for i := range g.k.in {
-		code = append(code, fmt.Sprintf("\tADD $%d, R%d", n, 1+i))
-	}
-	if g.k.out {
-		code = append(code, fmt.Sprintf("\tADD $%d, R0", n))
-	}
-	return code
-}
-
 // mapping writes the loops of an elementwise kernel.
 func (g *neon) mapping(n, per, most int) (code []string) {
 	body, _ := g.body(0, n, per, false)
 	single, _ := g.body(0, 1, most, true)
 	code = append(code, fmt.Sprintf("\tSUBS $%d, R6", 4*n), "\tBLT rest", "", "loop:")
 	code = append(code, body...)
-	code = append(code, g.advance(16*n)...)
 	code = append(code, fmt.Sprintf("\tSUBS $%d, R6", 4*n), "\tBGE loop", "",
 		"rest:", fmt.Sprintf("\tADDS $%d, R6", 4*n), "\tBEQ done", "", "tail:")
 	code = append(code, single...)
-	code = append(code, g.advance(4)...)
 	return append(code, "\tSUBS $1, R6", "\tBNE tail", "", "done:")
 }
 
@@ -169,7 +158,6 @@ func (g *neon) reduction(n, per, most int) (code []string) {
 		body, _ := g.body(v, n, per, false)
 		code = append(code, body...)
 	}
-	code = append(code, g.advance(4*reduceLanes)...)
 	code = append(code, fmt.Sprintf("\tSUBS $%d, R6", reduceLanes), "\tBGE loop", "",
 		"rest:", fmt.Sprintf("\tADDS $%d, R6", reduceLanes), "\tBEQ fold")
 	g.code = nil
@@ -184,8 +172,7 @@ func (g *neon) reduction(n, per, most int) (code []string) {
 	code = append(code, g.code...)
 	single, _ := g.body(0, 1, most, true)
 	code = append(append(code, "", "tail:"), single...)
-	code = append(code, g.advance(4)...)
-	code = append(code, "\tADD $4, R5", "\tSUBS $1, R6", "\tBNE tail")
+	code = append(code, "\tSUBS $1, R6", "\tBNE tail")
 	g.code = nil
 	g.emit("MOVD $lanes-%d(SP), R5", 4*reduceLanes)
 	for v := range neonVectors {

@@ -37,7 +37,7 @@ func (p *program) bits(b uint32) value {
 }
 
 func (p *program) num(x float32) value { return p.bits(math.Float32bits(x)) }
-func (p *program) in(i int) value      { return p.op("load", i) }  // of the i-th input slice
+func (p *program) in(i int) value      { return p.op("load", i) }  // of the i-th input slice, once
 func (p *program) param(i int) value   { return p.op("param", i) } // i-th scalar argument
 func (p *program) store(v value)       { p.op("store", 0, v) }
 

@@ -10,7 +10,7 @@ type windowKernel struct {
 	op   string // depthwise, max or average
 	kw   int    // depthwise by four pixels: kernel width, else 0
 	s    int    // and stride
-	wide bool   // only AVX-512 has the registers
+	wide bool   // AVX2 has too few registers
 }
 
 var depthwiseKernels = []windowKernel{
@@ -31,7 +31,7 @@ func (k windowKernel) declaration() (name, definition, signature string) {
 	return k.name, k.def, k.signature()
 }
 
-func (k windowKernel) exists(set string) bool { return !k.wide || set == "AVX512" }
+func (k windowKernel) exists(set string) bool { return !k.wide || set != "AVX2" }
 
 func (k *windowKernel) signature() string {
 	s := "(dst []float32, ldd int, x []float32, step, tap int, rows []int32"

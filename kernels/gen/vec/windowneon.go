@@ -7,14 +7,16 @@ import (
 
 const neonWindowRegisters = `
 // Registers: R0 output of the pixel, R1 its first tap, R2 lanes left, R3 byte
-// offset of the lanes at hand. R4 and R5 count rows, R10 taps; R8 is the input,
-// R9 the weights of the next tap. R6 is the distance of taps, R7 their number,
-// R11 the size of c lanes, R12 the weights of the row, R13 the distance of rows
-// of weights, R15 the bias or the count's address.
+// offset of the lanes at hand, R24 their first tap. R4 and R5 count rows, R10
+// taps; R8 is the input, R9 the weights of the next tap. R6 is the distance of
+// taps, R7 their number, R11 the size of c lanes, R12 the weights of the row,
+// R13 the distance of rows of weights, R15 the bias or the count's address.
+// R22 and R23 are the distances of pixels in x and dst, R21 is what is left of
+// them. V30 and V31 are the limits.
 `
 
-// neonWindow writes a windowKernel for arm64: four vectors of a pixel at a
-// time, then one, then single lanes.
+// neonWindow writes a windowKernel for arm64: several vectors of a pixel, or of
+// four, at a time, then one, then single lanes.
 type neonWindow struct {
 	strings.Builder
 	k *windowKernel
@@ -30,11 +32,40 @@ func writeNEONWindow(k *windowKernel) string {
 	b := &neonWindow{k: k}
 	fmt.Fprintf(b, "\n// func %sNEON%s\n", k.name, k.signature())
 	fmt.Fprintf(b, "TEXT ·%sNEON(SB), NOSPLIT, $0-%d\n", k.name, k.frame())
+	b.entry()
+	b.label("pixel")
+	if k.op == "average" {
+		b.emit("FMOVS (R15), F31")
+		b.emit("VDUP V31.S[0], V31.S4")
+		b.emit("ADD $4, R15")
+	}
+	b.emit("MOVD $0, R3")
+	b.emit("MOVD %s, R2", k.argument("c"))
+	if k.kw > 0 {
+		b.group("two", "one", 2, 8, b.quad)
+		b.group("one", "single", 1, 4, b.quad)
+		b.group("single", "next", 1, 1, b.quad)
+	} else {
+		b.group("four", "one", 4, 16, b.pixel)
+		b.group("one", "single", 1, 4, b.pixel)
+		b.group("single", "next", 1, 1, b.pixel)
+	}
+	b.label("next")
+	b.advance()
+	b.emit("RET")
+	return b.String()
+}
+
+// entry loads the arguments.
+func (b *neonWindow) entry() {
+	k := b.k
 	b.emit("MOVD %s, R0", k.argument("dst_base"))
 	b.emit("MOVD %s, R1", k.argument("x_base"))
 	b.emit("MOVD %s, R6", k.argument("tap"))
 	b.emit("LSL $2, R6")
-	b.emit("MOVD %s, R7", k.argument("taps"))
+	if k.kw == 0 {
+		b.emit("MOVD %s, R7", k.argument("taps"))
+	}
 	b.emit("MOVD %s, R11", k.argument("c"))
 	b.emit("LSL $2, R11")
 	b.emit("MOVD %s, R19", k.argument("rows_base"))
@@ -57,33 +88,37 @@ func writeNEONWindow(k *windowKernel) string {
 	case "average":
 		b.emit("MOVD %s, R15", k.argument("counts_base"))
 	}
-	b.label("pixel")
-	if k.op == "average" {
-		b.emit("FMOVS (R15), F31")
-		b.emit("VDUP V31.S[0], V31.S4")
-		b.emit("ADD $4, R15")
+}
+
+// advance goes on to the next pixels.
+func (b *neonWindow) advance() {
+	if b.k.kw > 0 {
+		b.emit("ADD R22<<2, R1")
+		b.emit("ADD R23<<2, R0")
+		b.emit("SUBS $4, R21")
+	} else {
+		b.emit("ADD R22, R1")
+		b.emit("ADD R23, R0")
+		b.emit("SUBS $1, R21")
 	}
-	b.emit("MOVD $0, R3")
-	b.emit("MOVD %s, R2", k.argument("c"))
-	b.group("four", "one", 4, 16, false)
-	b.group("one", "single", 1, 4, false)
-	b.group("single", "next", 1, 1, true)
-	b.label("next")
-	b.emit("ADD R22, R1")
-	b.emit("ADD R23, R0")
-	b.emit("SUBS $1, R21")
 	b.emit("BNE pixel")
-	b.emit("RET")
-	return b.String()
+}
+
+// A neonLanes is what a group computes: vectors, or a single lane.
+type neonLanes struct {
+	name   string // of the group, for labels
+	n      int    // vectors
+	single bool
 }
 
 // group writes the loop over groups of n vectors, lanes in all, which goes on
 // to the next label when fewer are left.
-func (b *neonWindow) group(name, next string, n, lanes int, single bool) {
+func (b *neonWindow) group(name, next string, n, lanes int, body func(l neonLanes)) {
+	single := lanes == 1
 	b.label(name)
 	b.emit("SUBS $%d, R2", lanes)
 	b.emit("BLT %sRest", name)
-	b.taps(name, n, single)
+	body(neonLanes{name, n, single})
 	b.emit("ADD $%d, R3", 4*lanes)
 	b.emit("B %s", name)
 	b.label("%sRest", name)
@@ -93,82 +128,111 @@ func (b *neonWindow) group(name, next string, n, lanes int, single bool) {
 	}
 }
 
-func move(single bool) string {
-	if single {
-		return "FMOVS"
+// load reads lanes into the registers from v on, and moves the address on.
+func (b *neonWindow) load(l neonLanes, address, step string, v int) {
+	if l.single {
+		b.emit("FMOVS (%s), F%d", address, v)
+		b.emit("ADD %s, %s", step, address)
+		return
 	}
-	return "FMOVQ"
+	b.emit("VLD1.P (%s)(%s), [%s]", address, step, l.registers(v))
 }
 
-// taps computes n vectors of one pixel, or a single lane.
-func (b *neonWindow) taps(name string, n int, single bool) {
-	m := move(single)
-	switch b.k.op {
-	case "depthwise":
-		b.emit("ADD R3, R15, R8")
-		for v := range n {
-			b.emit("%s %d(R8), F%d", m, 16*v, v)
-		}
-		b.emit("ADD R3, R14, R12")
-	case "max":
-		b.emit("MOVW $0x%x, R8", uint32(negInf))
-		for v := range n {
-			b.emit("VDUP R8, V%d.S4", v)
-		}
-	case "average":
-		for v := range n {
-			b.emit("VEOR V%d.B16, V%d.B16, V%d.B16", v, v, v)
-		}
+// store is the reverse.
+func (b *neonWindow) store(l neonLanes, v int, address, step string) {
+	if l.single {
+		b.emit("FMOVS F%d, (%s)", v, address)
+		b.emit("ADD %s, %s", step, address)
+		return
 	}
+	b.emit("VST1.P [%s], (%s)(%s)", l.registers(v), address, step)
+}
+
+// registers lists those of the vectors from v on.
+func (l neonLanes) registers(v int) string {
+	list := make([]string, l.n)
+	for i := range list {
+		list[i] = fmt.Sprintf("V%d.S4", v+i)
+	}
+	return strings.Join(list, ", ")
+}
+
+// rows writes a loop over the kernel rows that are not padding, with R8 at the
+// row's first tap and R9 at its weights. The body may jump to the skip label.
+func (b *neonWindow) rows(l neonLanes, body func(skip string)) {
+	skip := l.name + "Skip"
+	if b.k.op == "depthwise" {
+		b.emit("ADD R3, R14, R12")
+	}
+	b.emit("ADD R3, R1, R24")
 	b.emit("MOVD R19, R4")
 	b.emit("MOVD R20, R5")
-	b.emit("CBZ R5, %sFinish", name)
-	b.label("%sRow", name)
+	b.emit("CBZ R5, %sFinish", l.name)
+	b.label("%sRow", l.name)
 	b.emit("MOVW.P 4(R4), R8")
-	b.emit("TBNZ $63, R8, %sSkip", name)
-	b.emit("ADD R8<<2, R1, R8")
-	b.emit("ADD R3, R8")
+	b.emit("TBNZ $63, R8, %s", skip)
+	b.emit("ADD R8<<2, R24, R8")
 	if b.k.op == "depthwise" {
 		b.emit("MOVD R12, R9")
 	}
-	b.emit("MOVD R7, R10")
-	b.emit("CBZ R10, %sSkip", name)
-	b.label("%sTap", name)
-	for v := range n {
-		b.emit("%s %d(R8), F%d", m, 16*v, 4+v)
-		if b.k.op == "depthwise" {
-			b.emit("%s %d(R9), F%d", m, 16*v, 8+v)
-		}
-	}
-	for v := range n {
-		b.tap(v, 4+v, 8+v, 12+v)
-	}
-	b.emit("ADD R6, R8")
-	if b.k.op == "depthwise" {
-		b.emit("ADD R11, R9")
-	}
-	b.emit("SUB $1, R10")
-	b.emit("CBNZ R10, %sTap", name)
-	b.label("%sSkip", name)
+	body(skip)
+	b.label(skip)
 	if b.k.op == "depthwise" {
 		b.emit("ADD R13, R12")
 	}
-	b.emit("SUB $1, R5")
-	b.emit("CBNZ R5, %sRow", name)
-	b.label("%sFinish", name)
-	b.emit("ADD R3, R0, R8")
-	for v := range n {
+	b.emit("SUBS $1, R5")
+	b.emit("BNE %sRow", l.name)
+	b.label("%sFinish", l.name)
+}
+
+// pixel computes n vectors of one pixel.
+func (b *neonWindow) pixel(l neonLanes) {
+	switch b.k.op {
+	case "depthwise":
+		b.emit("ADD R3, R15, R8")
+		b.load(l, "R8", "R11", 0)
+	case "max":
+		b.emit("MOVW $0x%x, R8", uint32(negInf))
+		for v := range l.n {
+			b.emit("VDUP R8, V%d.S4", v)
+		}
+	case "average":
+		for v := range l.n {
+			b.emit("VEOR V%d.B16, V%d.B16, V%d.B16", v, v, v)
+		}
+	}
+	b.rows(l, func(skip string) {
+		b.emit("MOVD R7, R10")
+		b.emit("CBZ R10, %s", skip)
+		b.label("%sTap", l.name)
+		b.load(l, "R8", "R6", 4)
+		if b.k.op == "depthwise" {
+			b.load(l, "R9", "R11", 8)
+		}
+		for v := range l.n {
+			b.tap(v, 4+v, 8+v, 12+v)
+		}
+		b.emit("SUBS $1, R10")
+		b.emit("BNE %sTap", l.name)
+	})
+	for v := range l.n {
 		switch b.k.op {
-		case "depthwise": // min(hi, max(lo, v)): a NaN passes
-			b.emit("FCMGT(4, 30, %d)", v)
-			b.emit("VBIT V4.B16, V30.B16, V%d.B16", v)
-			b.emit("FCMGT(4, %d, 31)", v)
-			b.emit("VBIT V4.B16, V31.B16, V%d.B16", v)
+		case "depthwise":
+			b.limit(v)
 		case "average":
 			b.emit("FDIV(%d, %d, 31)", v, v)
 		}
-		b.emit("%s F%d, %d(R8)", m, v, 16*v)
 	}
+	b.emit("ADD R3, R0, R8")
+	b.store(l, 0, "R8", "R23")
+}
+
+// limit writes min(hi, max(lo, v)): a NaN passes.
+func (b *neonWindow) limit(v int) {
+	b.emit("FCMGT(29, 30, %d)", v)
+	b.emit("VBIT V29.B16, V30.B16, V%d.B16", v)
+	b.emit("FCMGT(29, %d, 31)", v)
+	b.emit("VBIT V29.B16, V31.B16, V%d.B16", v)
 }
 
 // tap takes x, and weights w, into acc; t is free.

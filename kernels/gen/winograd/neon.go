@@ -121,10 +121,12 @@ func (t neonFunction) column() {
 
 // row transforms a row of the frame.
 func (t neonFunction) row() []int {
-	for j := range t.f.a {
-		t.op("FMOVQ %d(CELL), F%d", j*neonWidth, j)
+	for j := 0; j+1 < t.f.a; j += 2 {
+		t.op("FLDPQ.P %d(CELL), (F%d, F%d)", 2*neonWidth, j, j+1)
 	}
-	t.op("ADD $%d, CELL", t.f.a*neonWidth)
+	if t.f.a%2 == 1 {
+		t.op("FMOVQ.P %d(CELL), F%d", neonWidth, t.f.a-1)
+	}
 	return t.transform()
 }
 
@@ -164,20 +166,31 @@ func (t neonFunction) input() {
 		t.op("MOVD %s, R12", pointers)
 		t.loop("column", fmt.Sprintf("$%d", a), func() {
 			for i := range a {
-				t.op("MOVD.P 8(R12), R10")
-				t.op("ADD BYTE, R10")
-				t.op("FMOVQ (R10), F%d", i)
+				t.pointer(i)
+				t.op("ADD BYTE, R%d", 10+i%2)
+				t.op("FMOVQ (R%d), F%d", 10+i%2, i)
 			}
 			t.column()
 		})
 		t.op("ADD BYTE, R0, R10")
 		t.loop("row", fmt.Sprintf("$%d", a), func() {
 			for _, v := range t.row() {
-				t.op("FMOVQ F%d, (R10)", v)
-				t.op("ADD STEP, R10")
+				t.op("VST1.P [V%d.S4], (R10)(STEP)", v)
 			}
 		})
 	})
+}
+
+// pointer reads the next address at R12 to R10, or to R11 if i is odd, which is
+// done with the one before.
+func (t neonFunction) pointer(i int) {
+	switch {
+	case i%2 == 1:
+	case i+1 < t.f.a:
+		t.op("LDP.P 16(R12), (R10, R11)")
+	default:
+		t.op("MOVD.P 8(R12), R10")
+	}
 }
 
 func (t neonFunction) output() {
@@ -199,8 +212,7 @@ func (t neonFunction) output() {
 		t.loop("column", fmt.Sprintf("$%d", a), func() {
 			t.op("MOVD R11, R10")
 			for i := range a {
-				t.op("FMOVQ (R10), F%d", i)
-				t.op("ADD STEP, R10")
+				t.op("VLD1.P (R10)(STEP), [V%d.S4]", i)
 			}
 			t.column()
 			t.op("ADD NEXT, R11")
@@ -216,20 +228,20 @@ func (t neonFunction) output() {
 			t.residual(out)
 			t.clamp(out)
 			t.op("MOVD R0, R10")
-			t.pixels(m, "next", "R21", func(j int) { t.op("FMOVQ F%d, (R10)", out[j]) })
+			t.pixels(m, "next", func(j int) { t.op("VST1.P [V%d.S4], (R10)(R21)", out[j]) })
 			t.label("next")
 			t.op("ADD R20, R0")
 		})
 	})
 }
 
-// pixels does something for each of m outputs of a row that exist, at R10.
-func (t neonFunction) pixels(m int, end, step string, body func(j int)) {
+// pixels does something for each of m outputs of a row that exist, at R10,
+// which the body moves on.
+func (t neonFunction) pixels(m int, end string, body func(j int)) {
 	for j := range m {
 		if j > 0 {
 			t.op("CMP $%d, R24", j)
 			t.op("BLE %s", end)
-			t.op("ADD %s, R10", step)
 		}
 		body(j)
 	}
@@ -241,8 +253,8 @@ func (t neonFunction) residual(out []int) {
 	t.op("CBZ R2, clamp")
 	t.op("MOVD R2, R10")
 	t.op("ADD R22, R2")
-	t.pixels(len(out), "clamp", "R23", func(j int) {
-		t.op("FMOVQ (R10), F%d", x)
+	t.pixels(len(out), "clamp", func(j int) {
+		t.op("VLD1.P (R10)(R23), [V%d.S4]", x)
 		t.op("FADD(%d, %d, %d)", out[j], out[j], x)
 	})
 	t.label("clamp")
