@@ -18,6 +18,7 @@ var avx512Tiles = tileSet{
 	two:  amd64.GemmAVX512Tiles32,
 	odd:  amd64.GemmAVX512Tiles48,
 	one:  amd64.GemmAVX512Tiles16,
+	tall: amd64.GemmAVX512Tall,
 }
 
 // avx2 replaces what has assembly.

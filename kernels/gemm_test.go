@@ -85,7 +85,7 @@ func TestGemm(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, 2))
 			kind := 0
-			for _, m := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 17} {
+			for _, m := range []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 16, 17, 24, 25} {
 				for _, n := range lengths {
 					for _, k := range []int{0, 1, 2, 3, 4, 5, 7, 8, 11, 33} {
 						if kind++; testing.Short() && kind%7 != 0 {

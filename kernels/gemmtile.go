@@ -23,10 +23,18 @@ type tileSet struct {
 	two  []gemmTile // the usual ones
 	odd  []gemmTile // three units, for an odd number of them
 	one  []gemmTile
+	tall []gemmTile // a strip wide and without tables, of leastTall rows and up
 }
+
+// leastTall is the number of rows of the first tall tile.
+const leastTall = 9
 
 // tiled computes a panel with the tiles of an instruction set.
 func (p *product) tiled(t *tileSet, j, cols int) {
+	if p.isTall(t) {
+		p.block(t.tall[p.m-leastTall], 0, j, cols, 0)
+		return
+	}
 	units := (cols + t.unit - 1) / t.unit
 	end := j + cols
 	take := func(tiles []gemmTile, width, count int) {
@@ -111,4 +119,12 @@ func at[T any](s []T, i int) *T {
 		return nil
 	}
 	return &s[i]
+}
+
+// isTall reports whether tall tiles are best: one of them has all rows. Rows of
+// A that are 2 KiB apart, or a multiple of it, would share too few places of a
+// first-level cache.
+func (p *product) isTall(t *tileSet) bool {
+	const alias = 2048 / 4
+	return t.tall != nil && p.offs == nil && p.outs == nil && p.m >= leastTall && p.m < leastTall+len(t.tall) && p.lda%alias != 0
 }

@@ -34,6 +34,8 @@ func files() map[string][]byte {
 	out := map[string][]byte{
 		"amd64/gemmavx2_amd64.go":   declarations("amd64", avx2.name, avx2.tiles),
 		"amd64/gemmavx512_amd64.go": declarations("amd64", avx512.name, avx512.tiles),
+		"amd64/gemmtall_amd64.go":   tallDeclarations(),
+		"amd64/gemmtall_amd64.s":    tallFile(),
 		"arm64/gemmneon_arm64.go":   declarations("arm64", "NEON", neonTiles),
 		"arm64/gemmneonx16_arm64.s": neonFile(),
 	}
