@@ -79,20 +79,42 @@ func (k gathering) Run(f *op.Frame, phase, chunk, _ int) error {
 
 func gatherCells[T cell](y, x, idx *op.Value, size, block, lo, hi int) error {
 	d, s, at, m := cells[T](y), cells[T](x), indicesOf(idx), idx.Len()
-	for i := lo; i < hi; i++ {
-		j := at.at(i%m, size)
-		if j < 0 {
-			return at.outOfRange(i%m, size)
+	for lo < hi { // positions before the axis, one after the other
+		q, r := lo/m, lo%m
+		n := min(m-r, hi-lo)
+		if err := gatherRows(d[lo*block:], s[q*size*block:], at, r, n, size, block, block); err != nil {
+			return err
 		}
-		j += i / m * size
-		if block == 1 {
-			d[i] = s[j]
-			continue
-		}
-		copy(d[i*block:(i+1)*block], s[j*block:(j+1)*block])
+		lo += n
 	}
 	return nil
 }
+
+// gatherRows copies a row of block elements for each of n indices, from index r
+// on, which name rows in s, of size, step elements apart.
+func gatherRows[T cell](d, s []T, at indices, r, n, size, block, step int) error {
+	for i := range n {
+		j := at.at(r+i, size)
+		switch {
+		case j < 0:
+			return at.outOfRange(r+i, size)
+		case block == 1:
+			d[i] = s[j*step]
+		case block <= shortRow:
+			from, to := s[j*step:][:block], d[i*block:][:block]
+			for k, v := range from {
+				to[k] = v
+			}
+		default:
+			copy(d[i*block:][:block], s[j*step:])
+		}
+	}
+	return nil
+}
+
+// shortRow is how long a row is, in elements, that a loop copies faster than a
+// call.
+const shortRow = 8
 
 // Grad adds each entry's gradient to where it was taken from.
 func (o gather) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {

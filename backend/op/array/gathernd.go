@@ -93,6 +93,9 @@ func gatherSlices[T cell](y, x, idx *op.Value, b, block, lo, hi int) error {
 	d, s, at := cells[T](y), cells[T](x), indicesOf(idx)
 	per := count(idx.Shape[b : len(idx.Shape)-1]) // rows of a batch
 	batch := count(x.Shape[b:])
+	if b == 0 && rowLength(idx) == 1 {
+		return gatherRows(d[lo*block:], s, at, lo, hi-lo, x.Shape[0], block, x.Stride[0])
+	}
 	for i := lo; i < hi; i++ {
 		from, err := place(at, i, i/per*batch, b, idx, x)
 		if err != nil {

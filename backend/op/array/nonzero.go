@@ -41,7 +41,7 @@ func (nonZero) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 // finding collects the places of elements before it knows how many there are.
 type finding struct {
 	mask uint64
-	find func(dst []int, x *op.Value, mask uint64) []int
+	find func(dst []int, x *op.Value, mask uint64) int
 }
 
 func (finding) Resolve(f *op.Frame) error {
@@ -51,14 +51,25 @@ func (finding) Resolve(f *op.Frame) error {
 
 func (k finding) Run(f *op.Frame, _, _, _ int) error {
 	x := f.In[0]
-	f.Param = k.find(append(f.Param[:0], len(x.Shape), 0), x, k.mask)
-	n := len(f.Param) - 2
-	f.Param[1] = n
+	const head = 2
+	if n := x.Len() + head; cap(f.Param) < n {
+		f.Param = make([]int, n)
+	}
+	f.Param = f.Param[:x.Len()+head]
+	n := k.find(f.Param[head:], x, k.mask)
+	f.Param = f.Param[:n+head]
+	f.Param[0], f.Param[1] = len(x.Shape), n
 	if err := f.Alloc(0, f.Param[:2]...); err != nil {
 		return err
 	}
 	y := op.Data[int64](f.Out[0])
-	for i, at := range f.Param[2:] {
+	if len(x.Shape) == 1 {
+		for i, at := range f.Param[head:] {
+			y[i] = int64(at)
+		}
+		return nil
+	}
+	for i, at := range f.Param[head:] {
 		for d := len(x.Shape) - 1; d >= 0; d-- {
 			y[d*n+i] = int64(at % x.Shape[d])
 			at /= x.Shape[d]
@@ -67,21 +78,27 @@ func (k finding) Run(f *op.Frame, _, _, _ int) error {
 	return nil
 }
 
-func findBits[T uint8 | uint16 | uint32 | uint64](dst []int, x *op.Value, mask uint64) []int {
+// findBits writes the places of elements that have a bit of the mask and returns
+// their number. It has no branch to mispredict: each place is written, and the
+// next one over it if it does not count.
+func findBits[T uint8 | uint16 | uint32 | uint64](dst []int, x *op.Value, mask uint64) int {
+	n := 0
 	for i, v := range cells[T](x)[:x.Len()] {
-		if uint64(v)&mask != 0 {
-			dst = append(dst, i)
-		}
+		dst[n] = i
+		b := uint64(v) & mask
+		n += int((b | -b) >> 63)
 	}
-	return dst
+	return n
 }
 
-func findOthers[T complex128 | string](dst []int, x *op.Value, _ uint64) []int {
+func findOthers[T complex128 | string](dst []int, x *op.Value, _ uint64) int {
+	n := 0
 	var zero T
 	for i, v := range cells[T](x)[:x.Len()] {
 		if v != zero {
-			dst = append(dst, i)
+			dst[n] = i
+			n++
 		}
 	}
-	return dst
+	return n
 }
