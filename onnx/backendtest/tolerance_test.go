@@ -1,4 +1,4 @@
-package main
+package backendtest
 
 import (
 	"math"
@@ -49,7 +49,7 @@ func TestDiffer(t *testing.T) {
 		{"sequence for tensor", seq(float(1)), float(1), false},
 		{"tensor for optional", float(1), &tensor.Optional{Item: float(1)}, false},
 	} {
-		require.Equal(t, c.same, standard.differ(c.got, c.want) == "", c.name)
+		require.Equal(t, c.same, Standard.Differ(c.got, c.want) == "", c.name)
 	}
 }
 
