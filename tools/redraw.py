@@ -150,7 +150,9 @@ def shaken(test, seed):
             return None
         y = r.permutation(x.reshape(-1)).reshape(x.shape)
         if x.dtype.kind == "f":
-            y = (y * r.uniform(0.5, 1.5, x.shape)).astype(x.dtype)
+            whole = (x == np.round(x)).all()  # as indices are, which some operators take as floats
+            y = y * r.uniform(0.5, 1.5, x.shape)
+            y = (np.round(y) if whole else y).astype(x.dtype)
         if same(x, y):
             return None
         y = numpy_helper.from_array(y, test.model.graph.input[0].name) if isinstance(inputs[0], TensorProto) else y
