@@ -30,21 +30,22 @@ var layers = map[string][]string{
 	"kernels/gen":   {}, // writes the assembly of the two leaves
 	"kernels/gen/*": {},
 
-	"graph": {"tensor"},
-	"onnx":  {"graph", "tensor"},
+	"graph":            {"tensor"},
+	"onnx":             {"graph", "tensor"},
+	"onnx/backendtest": {"graph", "onnx", "tensor"},
 
 	"backend/op":             {"backend/op/schema", "graph", "kernels", "tensor"},
 	"backend/op/schema":      {"graph", "tensor"},
 	"backend/op/elementwise": {"backend/op", "graph", "kernels", "tensor"},
 	"backend/op/*":           {"backend/op", "backend/op/elementwise", "graph", "kernels", "tensor"},
-	"backend/op/quant":       {"backend/op", "backend/op/nn", "graph", "kernels", "tensor"},             // windows of convolutions
-	"backend/op/optest":      {"backend/op", "backend/op/schema", "graph", "kernels", "onnx", "tensor"}, // for tests
+	"backend/op/quant":       {"backend/op", "backend/op/nn", "graph", "kernels", "tensor"},                                 // windows of convolutions
+	"backend/op/optest":      {"backend/op", "backend/op/schema", "graph", "kernels", "onnx", "onnx/backendtest", "tensor"}, // for tests
 	"backend/optimize":       {"backend/op", "graph", "kernels", "tensor"},
 	"backend":                {"backend/op", "backend/op/*", "backend/optimize", "graph", "kernels", "tensor"},
 
 	"train":     {"backend", "backend/op", "backend/optimize", "graph", "kernels", "onnx", "tensor"},
 	"models/*":  {"backend", "graph", "models/*", "onnx", "tensor"},
-	"cmd/infer": {"backend", "graph", "kernels", "models/*", "onnx", "tensor", "train"},
+	"cmd/infer": {"backend", "graph", "kernels", "models/*", "onnx", "onnx/backendtest", "tensor", "train"},
 }
 
 // TestLayers reads every source file, whatever its build tags. Tests may import

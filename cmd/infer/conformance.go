@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/sardonyx-go/sardonyx/onnx/backendtest"
 )
 
 func conformanceCommand(f *flag.FlagSet) action {
@@ -19,7 +21,7 @@ func conformanceCommand(f *flag.FlagSet) action {
 	parallel := f.Int("j", 2, "`N` how many tests at a time")
 	return func(ctx context.Context, s streams, args []string) error {
 		if len(args) != 1 {
-			return usagef("%s given, want one folder", plural(len(args), "argument"))
+			return usagef("%s given, want one folder or archive", plural(len(args), "argument"))
 		}
 		if *parallel < 1 {
 			return usagef("-j is %d, want 1 or more", *parallel)
@@ -28,11 +30,16 @@ func conformanceCommand(f *flag.FlagSet) action {
 		if err != nil {
 			return usagef("-run: %v", err)
 		}
-		tests, err := findTests(args[0])
+		all, err := backendtest.Open(args[0])
 		if err != nil {
 			return err
 		}
-		tests = slices.DeleteFunc(tests, func(t *backendTest) bool { return !want.MatchString(t.String()) })
+		var tests []*backendTest
+		for _, t := range all {
+			if want.MatchString(t.String()) {
+				tests = append(tests, &backendTest{Test: t})
+			}
+		}
 		if len(tests) == 0 {
 			return fmt.Errorf("%s: no test matches %q", args[0], *pattern)
 		}
@@ -92,14 +99,14 @@ func runTests(ctx context.Context, s streams, tests []*backendTest, n int) {
 		})
 	}
 	for _, t := range tests {
-		if !t.light() {
+		if !t.whole() {
 			queue <- t
 		}
 	}
 	close(queue)
 	wg.Wait()
 	for _, t := range tests {
-		if t.light() {
+		if t.whole() {
 			one(t)
 		}
 	}

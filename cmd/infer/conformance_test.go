@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +79,46 @@ func TestConformanceList(t *testing.T) {
 	require.Equal(t, "infer: "+list+" differs in 3 tests\n", stderr)
 	code, out, _ = infer("", "conformance", "-list", list, "-run", "unknown", dir)
 	require.Equal(t, exitOK, code, out)
+}
+
+var update = flag.Bool("update", false, "write the list of official tests that pass")
+
+// TestOfficial runs ONNX's own tests: those that pass are listed, and the list is
+// wrong when one stops to, and when one starts to.
+func TestOfficial(t *testing.T) {
+	const dir, list = "../../testdata/node", "../../testdata/node/passed.txt"
+	args := []string{"conformance", "-list", list}
+	if testing.Short() && !*update {
+		args = append(args, "-run", "^[^l]") // without the whole networks of light
+	}
+	if *update {
+		_, out, stderr := infer("", append(args, "-update", dir)...)
+		t.Logf("%s%s", out, stderr)
+	}
+	code, out, stderr := infer("", append(args, dir)...)
+	require.Equal(t, exitOK, code, "%s%sgo test ./cmd/infer -run TestOfficial -update writes the list anew", out, stderr)
+}
+
+// TestOfficialShared does the same with an earlier state of ONNX's tests, where
+// it is at hand: of those that are in both, the same pass.
+func TestOfficialShared(t *testing.T) {
+	shared := os.Getenv("SARDONYX_SHARED")
+	if shared == "" || testing.Short() {
+		t.Skip("SARDONYX_SHARED is not set, or -short")
+	}
+	b, err := os.ReadFile("../../testdata/node/passed.txt")
+	require.NoError(t, err)
+	_, out, stderr := infer("", "conformance", "-v", filepath.Join(shared, "onnx-backend-tests"))
+	require.Empty(t, stderr)
+	require.Contains(t, out, "of 1951\n")
+	passed := strings.Fields(string(b))
+	for line := range strings.Lines(out) {
+		result, rest, _ := strings.Cut(line, " ")
+		name, _, _ := strings.Cut(strings.TrimSpace(rest), ":")
+		if result == "pass" || result == "FAIL" {
+			require.Equal(t, slices.Contains(passed, name), result == "pass", line)
+		}
+	}
 }
 
 // A light model has no file for its input, and its tolerance lies elsewhere.

@@ -61,7 +61,7 @@ func commands() []*command {
 		{"check", "MODEL", "list every node that cannot run, and why", checkCommand},
 		{"bench", "MODEL", "measure load time, latency and memory", benchCommand},
 		{"profile", "MODEL", "show what each step of a model costs", profileCommand},
-		{"conformance", "DIR", "run the ONNX backend tests in a folder", conformanceCommand},
+		{"conformance", "PATH", "run the ONNX backend tests in a folder or archive", conformanceCommand},
 		{"version", "", "print the version and what this machine offers", versionCommand},
 		{"help", "[COMMAND]", "explain a command", helpCommand},
 	}

@@ -54,7 +54,7 @@ func TestUsage(t *testing.T) {
 		{"bench -threads 0", "-threads 0: want numbers from 1 to 4096"},
 		{"bench -shape x", "-shape x: want NAME=1x3x224x224"},
 		{"bench -shape x=1xtwo", `"two" is no size`},
-		{"conformance", "0 arguments given, want one folder"},
+		{"conformance", "0 arguments given, want one folder or archive"},
 		{"conformance -run ( x", "-run: error parsing regexp"},
 		{"version 2", "infer version takes no arguments"},
 	} {

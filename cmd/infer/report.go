@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sardonyx-go/sardonyx/backend"
+	"github.com/sardonyx-go/sardonyx/onnx/backendtest"
 )
 
 // printReport prints failing tests by reason, then the counts of each group; the
@@ -25,10 +26,10 @@ func printReport(w io.Writer, tests []*backendTest, verbose bool) {
 	}
 	printReasons(w, tests)
 	passed, lax := 0, 0
-	for _, g := range groups {
+	for _, g := range backendtest.Groups() {
 		all, ok := 0, 0
 		for _, t := range tests {
-			if t.group != g {
+			if t.Group != g {
 				continue
 			}
 			all++

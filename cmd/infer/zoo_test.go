@@ -130,10 +130,10 @@ func zooHash(t *testing.T, path string, want zooAnswer) {
 	in[slices.IndexFunc(m.Inputs(), func(p backend.Port) bool { return !p.Default })] = x
 	out, err := m.NewSession().Run(context.Background(), in)
 	require.NoError(t, err)
-	got, err := float64s(out[0].(*tensor.Tensor))
+	got, err := tensor.Convert(tensor.Float64, out[0].(*tensor.Tensor), tensor.ConvertOptions{})
 	require.NoError(t, err)
 	scale := math.Max(1, math.Abs(want.Output[0]))
-	requireTop(t, "hash", got, want.Index, want.Output, zooTolerance*scale)
+	requireTop(t, "hash", tensor.Data[float64](got), want.Index, want.Output, zooTolerance*scale)
 }
 
 // requireTop compares the five best; classes that tie within the tolerance may

@@ -65,8 +65,8 @@ func bits(t tensor.Type, l8, l16, l32, l64 elementwise.Loop) (elementwise.Loop, 
 }
 
 // newBitShift parses BitShift. The sign of a number moves in from the left; a
-// shift by the size of the type or more leaves nothing but signs; one by a
-// negative number is an error.
+// shift by the size of the type or more, or by a negative number, leaves nothing
+// but signs.
 func newBitShift(n *graph.Node) (op.Op, error) {
 	left := false
 	switch d := n.Str("direction", ""); d {
@@ -100,17 +100,13 @@ func newBitShift(n *graph.Node) (op.Op, error) {
 }
 
 func shift[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64](left bool) elementwise.Loop {
-	return elementwise.Try(1, func(dst, x, y []T) error {
+	return elementwise.Zip(1, func(dst, x, y []T) {
 		for i := range dst {
-			if y[i] < 0 {
-				return fmt.Errorf("%w: shift by %d", op.ErrInput, y[i])
-			}
-			if left {
-				dst[i] = x[i] << y[i]
+			if by := uint64(y[i]); left { // beyond any size if negative
+				dst[i] = x[i] << by
 			} else {
-				dst[i] = x[i] >> y[i]
+				dst[i] = x[i] >> by
 			}
 		}
-		return nil
 	})
 }

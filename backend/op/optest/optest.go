@@ -2,30 +2,21 @@
 // node tests that consist of one node of a family, compares by their rules, and
 // makes nodes for tables of cases.
 //
-// The archive is looked for below the directory that the environment variable
-// SARDONYX_SHARED names; without it such tests are skipped.
+// They are those of testdata/node, of the module that is tested.
 package optest
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"math"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
-	"github.com/sardonyx-go/sardonyx/onnx"
+	"github.com/sardonyx-go/sardonyx/onnx/backendtest"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
@@ -33,7 +24,7 @@ import (
 type Case struct {
 	Name    string
 	Graph   *graph.Graph
-	In, Out []tensor.Value // by graph input and output
+	In, Out []tensor.Value // by graph input and output; nil where an input has a default
 }
 
 // Run runs every official node test whose only node is an operator of defs, as
@@ -62,24 +53,25 @@ func Run(t *testing.T, defs []op.Def, skip ...string) {
 // Each runs f, as a subtest of its name, on every official node test that want
 // chooses.
 func Each(t *testing.T, want func(*Case) bool, f func(*testing.T, *Case)) {
-	dir := os.Getenv("SARDONYX_SHARED")
-	if dir == "" {
-		t.Skip("SARDONYX_SHARED is not set")
-	}
-	files := load(t, filepath.Join(dir, "onnx-backend-tests", "data.tar.gz"))
+	tests, err := backendtest.Open(filepath.Join(moduleRoot(t), "testdata", "node"))
+	require.NoError(t, err)
 	ran := 0
-	for name, of := range files {
-		g, err := onnx.Read(of["model.onnx"])
-		if err != nil {
-			continue // a feature of models that the reader's own tests cover
+	for _, test := range tests {
+		if test.Group != "node" {
+			continue
 		}
-		c := &Case{Name: name, Graph: g}
+		g, err := test.Graph()
+		require.NoError(t, err)
+		c := &Case{Name: test.Name, Graph: g}
 		if !want(c) {
 			continue
 		}
 		ran++
-		t.Run(name, func(t *testing.T) {
-			c.read(t, of)
+		t.Run(c.Name, func(t *testing.T) {
+			c.In, err = test.Inputs(g)
+			require.NoError(t, err)
+			c.Out, err = test.Outputs(g)
+			require.NoError(t, err)
 			f(t, c)
 		})
 	}
@@ -87,51 +79,18 @@ func Each(t *testing.T, want func(*Case) bool, f func(*testing.T, *Case)) {
 	require.NotZero(t, ran)
 }
 
-// load reads the node tests of the archive: files by test and name.
-func load(t *testing.T, name string) map[string]map[string][]byte {
-	f, err := os.Open(name)
+// moduleRoot returns the folder of go.mod, above the one of the package that is
+// tested.
+func moduleRoot(t *testing.T) string {
+	dir, err := os.Getwd()
 	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	files := map[string]map[string][]byte{}
-	for r := tar.NewReader(z); ; {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return files
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
 		}
-		require.NoError(t, err)
-		rest, ok := strings.CutPrefix(h.Name, "data/node/")
-		if !ok || h.Typeflag != tar.TypeReg {
-			continue
-		}
-		b, err := io.ReadAll(r)
-		require.NoError(t, err)
-		test, _, _ := strings.Cut(rest, "/")
-		if files[test] == nil {
-			files[test] = map[string][]byte{}
-		}
-		files[test][path.Base(rest)] = b
-	}
-}
-
-// read fills in the values.
-func (c *Case) read(t *testing.T, files map[string][]byte) {
-	g, k := c.Graph, 0
-	for _, id := range g.Inputs {
-		if g.Values[id].Const != nil {
-			c.In = append(c.In, g.Values[id].Const)
-			continue
-		}
-		x, err := onnx.ReadValue(files[fmt.Sprintf("input_%d.pb", k)], g.Values[id].Type)
-		require.NoError(t, err)
-		c.In = append(c.In, x)
-		k++
-	}
-	for i, id := range g.Outputs {
-		x, err := onnx.ReadValue(files[fmt.Sprintf("output_%d.pb", i)], g.Values[id].Type)
-		require.NoError(t, err)
-		c.Out = append(c.Out, x)
+		up := filepath.Dir(dir)
+		require.NotEqual(t, dir, up, "no go.mod above the tested package")
+		dir = up
 	}
 }
 
@@ -226,29 +185,5 @@ func Str(name, v string) graph.Attr {
 func Equal(t *testing.T, want, got *tensor.Tensor) {
 	t.Helper()
 	require.NotNil(t, got, "no output")
-	require.Equal(t, want.Type(), got.Type(), "element type")
-	require.Equal(t, append([]int{}, want.Shape()...), append([]int{}, got.Shape()...), "shape")
-	if want.Type() == tensor.String {
-		require.Equal(t, want.Strings(), got.Strings())
-		return
-	}
-	rtol := 1e-3
-	if want.Type() == tensor.BFloat16 {
-		rtol = 1. / 64
-	}
-	if want.Type() == tensor.Complex64 || want.Type() == tensor.Complex128 {
-		require.Equal(t, want.Bytes(), got.Bytes())
-		return
-	}
-	w, g := floats(t, want), floats(t, got)
-	for i := range w {
-		same := math.Abs(w[i]-g[i]) <= 1e-7+rtol*math.Abs(w[i]) || w[i] == g[i] || w[i] != w[i] && g[i] != g[i]
-		require.True(t, same, "%v element %d of %d: got %v, want %v", want, i, len(w), g[i], w[i])
-	}
-}
-
-func floats(t *testing.T, x *tensor.Tensor) []float64 {
-	y, err := tensor.Convert(tensor.Float64, x, tensor.ConvertOptions{})
-	require.NoError(t, err)
-	return tensor.Data[float64](y)
+	EqualValue(t, want, got)
 }

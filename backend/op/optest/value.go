@@ -7,6 +7,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/onnx/backendtest"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
@@ -71,19 +72,5 @@ func TypeOf(v *op.Value) graph.Type {
 // EqualValue compares like [Equal], sequences and optionals item by item.
 func EqualValue(t *testing.T, want, got tensor.Value) {
 	t.Helper()
-	require.IsType(t, want, got)
-	switch want := want.(type) {
-	case *tensor.Tensor:
-		Equal(t, want, got.(*tensor.Tensor))
-	case *tensor.Sequence:
-		require.Len(t, got.(*tensor.Sequence).Items, len(want.Items))
-		for i, x := range want.Items {
-			EqualValue(t, x, got.(*tensor.Sequence).Items[i])
-		}
-	case *tensor.Optional:
-		require.Equal(t, want.Item == nil, got.(*tensor.Optional).Item == nil, "presence")
-		if want.Item != nil {
-			EqualValue(t, want.Item, got.(*tensor.Optional).Item)
-		}
-	}
+	require.Empty(t, backendtest.Standard.Differ(got, want))
 }

@@ -1,4 +1,4 @@
-package main
+package backendtest
 
 import (
 	"math"
@@ -36,6 +36,8 @@ func TestDiffer(t *testing.T) {
 		{"bfloat16 within", tensor.Of([]tensor.BF16{tensor.ToBF16(1.01)}, 1), tensor.Of([]tensor.BF16{tensor.ToBF16(1)}, 1), true},
 		{"bfloat16 beyond", tensor.Of([]tensor.BF16{tensor.ToBF16(1.03)}, 1), tensor.Of([]tensor.BF16{tensor.ToBF16(1)}, 1), false},
 		{"integers", tensor.Of([]int64{5}, 1), tensor.Of([]int64{6}, 1), false},
+		{"complex numbers", tensor.Of([]complex64{1i}, 1), tensor.Of([]complex64{1 + 1i}, 1), false},
+		{"equal complex numbers", tensor.Of([]complex64{1i}, 1), tensor.Of([]complex64{1i}, 1), true},
 		{"strings", tensor.OfStrings([]string{"a"}, 1), tensor.OfStrings([]string{"b"}, 1), false},
 		{"equal strings", tensor.OfStrings([]string{"a"}, 1), tensor.OfStrings([]string{"a"}, 1), true},
 		{"sequence", seq(float(1)), seq(float(1)), true},
@@ -49,7 +51,7 @@ func TestDiffer(t *testing.T) {
 		{"sequence for tensor", seq(float(1)), float(1), false},
 		{"tensor for optional", float(1), &tensor.Optional{Item: float(1)}, false},
 	} {
-		require.Equal(t, c.same, standard.differ(c.got, c.want) == "", c.name)
+		require.Equal(t, c.same, Standard.Differ(c.got, c.want) == "", c.name)
 	}
 }
 

@@ -1,6 +1,7 @@
-package main
+package backendtest
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"slices"
@@ -9,16 +10,16 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// A tolerance says how far a number may be off: Abs + Rel * |expected|. The rest
+// A Tolerance says how far a number may be off: Abs + Rel * |expected|. The rest
 // of the rules is that of onnx's backend test runner: same number of outputs,
 // same shape and element type, never a comparison after a cast.
-type tolerance struct {
+type Tolerance struct {
 	Rel float64 `json:"rtol"`
 	Abs float64 `json:"atol"`
 }
 
-// standard is the tolerance of tests that state none.
-var standard = tolerance{1e-3, 1e-7}
+// Standard is the tolerance of tests that state none.
+var Standard = Tolerance{1e-3, 1e-7}
 
 // bfloat16Rel is the least relative tolerance of bfloat16: two units in the last
 // place.
@@ -26,19 +27,21 @@ const bfloat16Rel = 1.0 / 64
 
 // laxTolerance is what onnx allows its own reference evaluator where expected
 // values hold rounding errors of the program that made them.
-func laxTolerance(name string, strict tolerance) tolerance {
+func laxTolerance(name string, strict Tolerance) Tolerance {
 	switch strings.TrimSuffix(name, "_opset19") {
 	case "test_dft", "test_dft_axis", "test_dft_inverse":
-		return tolerance{strict.Rel, 1e-6}
+		return Tolerance{strict.Rel, 1e-6}
 	}
 	if name == "test_celu_bfloat16_expanded" {
-		return tolerance{1e-2, 1e-2}
+		return Tolerance{1e-2, 1e-2}
 	}
 	return strict
 }
 
-// differ says how a value differs from what is expected, or nothing.
-func (t tolerance) differ(got, want tensor.Value) string {
+// Differ says how a value differs from what is expected, or nothing. NaN is as
+// good as NaN, an infinity only as itself; strings and complex numbers must be
+// equal.
+func (t Tolerance) Differ(got, want tensor.Value) string {
 	switch w := want.(type) {
 	case *tensor.Tensor:
 		if g, ok := got.(*tensor.Tensor); ok {
@@ -53,7 +56,7 @@ func (t tolerance) differ(got, want tensor.Value) string {
 			return fmt.Sprintf("a sequence of %d, want %d", len(g.Items), len(w.Items))
 		}
 		for i := range w.Items {
-			if d := t.differ(g.Items[i], w.Items[i]); d != "" {
+			if d := t.Differ(g.Items[i], w.Items[i]); d != "" {
 				return fmt.Sprintf("item %d: %s", i, d)
 			}
 		}
@@ -65,7 +68,7 @@ func (t tolerance) differ(got, want tensor.Value) string {
 		case g.Item == nil && w.Item == nil:
 			return ""
 		case g.Item != nil && w.Item != nil:
-			return t.differ(g.Item, w.Item)
+			return t.Differ(g.Item, w.Item)
 		default:
 			return fmt.Sprintf("optional holds %v, want %v", g.Item, w.Item)
 		}
@@ -73,7 +76,7 @@ func (t tolerance) differ(got, want tensor.Value) string {
 	return fmt.Sprintf("a %T, want a %T", got, want)
 }
 
-func (t tolerance) differTensor(g, w *tensor.Tensor) string {
+func (t Tolerance) differTensor(g, w *tensor.Tensor) string {
 	if g.Type() != w.Type() || !slices.Equal(g.Shape(), w.Shape()) {
 		return fmt.Sprintf("%v, want %v", g, w)
 	}
@@ -82,6 +85,12 @@ func (t tolerance) differTensor(g, w *tensor.Tensor) string {
 			if g.Strings()[i] != s {
 				return fmt.Sprintf("[%d] = %q, want %q", i, g.Strings()[i], s)
 			}
+		}
+		return ""
+	}
+	if g.Type() == tensor.Complex64 || g.Type() == tensor.Complex128 {
+		if !bytes.Equal(g.Bytes(), w.Bytes()) {
+			return fmt.Sprintf("%v with other elements", w)
 		}
 		return ""
 	}
@@ -104,8 +113,8 @@ func (t tolerance) differTensor(g, w *tensor.Tensor) string {
 	return ""
 }
 
-// close compares two numbers. NaN is as good as NaN, an infinity only as itself.
-func (t tolerance) close(x, y float64) bool {
+// close compares two numbers.
+func (t Tolerance) close(x, y float64) bool {
 	switch {
 	case x == y, x != x && y != y:
 		return true
