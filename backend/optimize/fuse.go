@@ -20,9 +20,10 @@ import (
 // It needs shapes, so it runs once, after inference, and reports whether it has
 // changed the graph.
 func Fuse(e *Env, t *Typed) bool {
+	changed := columns(t)
 	f := &fuser{e: e, t: t, g: t.Graph}
 	f.index()
-	changed := f.swish()
+	changed = f.swish() || changed
 	changed = f.pads() || changed
 	changed = f.gates() || changed
 	for i := range f.g.Nodes {

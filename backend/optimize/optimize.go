@@ -43,6 +43,7 @@ var once = []pass{
 var passes = []pass{
 	{"fold", fold},
 	{"removeIdentity", removeIdentity},
+	{"merge", merge},
 	{"removeDead", removeDead},
 }
 
