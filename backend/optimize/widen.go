@@ -24,14 +24,15 @@ var widened = []string{
 //	%4 = Conv(%3, %w)              // %w is %1 in float32, once and for all
 //	%2 = Cast(%4) to=float16
 //
-// Each result is rounded, as if the operator had done it by itself. Widen needs
+// Each result is rounded, as if the operator had done it by itself. So are
+// integers of 8 bits pooled, which float32 holds exactly. Widen needs
 // types, so it runs after inference, and reports whether it has changed the graph.
 func Widen(e *Env, t *Typed) (bool, error) {
 	w := &widener{t: t, g: t.Graph, wide: map[graph.ValueID]graph.ValueID{}}
 	changed := false
 	for i := range t.Graph.Nodes {
 		n := t.Graph.Nodes[i]
-		if n.Domain != "" || !slices.Contains(widened, n.Op) || !w.narrow(n.Inputs[0]) {
+		if n.Domain != "" || !slices.Contains(widened, n.Op) || !w.starts(&n) {
 			w.nodes = append(w.nodes, n)
 			continue
 		}
@@ -52,17 +53,27 @@ func Widen(e *Env, t *Typed) (bool, error) {
 type widener struct {
 	t     *Typed
 	g     *graph.Graph
+	from  tensor.Type                     // what is widened of the node at hand
 	nodes []graph.Node                    // of the new graph
 	wide  map[graph.ValueID]graph.ValueID // values in float32
 }
 
-// narrow reports whether a value is of a type to widen.
-func (w *widener) narrow(id graph.ValueID) bool {
-	if id == graph.None || int(id) >= len(w.t.Infos) {
-		return false
+// starts reports whether n is to be computed in float32, and sets the type that
+// becomes it.
+func (w *widener) starts(n *graph.Node) bool {
+	w.from = w.t.Infos[n.Inputs[0]].Type
+	switch w.from {
+	case tensor.Float16, tensor.BFloat16:
+		return true
+	case tensor.Int8, tensor.Uint8:
+		return n.Op == "MaxPool"
 	}
-	x := &w.t.Infos[id]
-	return x.Kind == graph.Tensor && (x.Type == tensor.Float16 || x.Type == tensor.BFloat16)
+	return false
+}
+
+// narrow reports whether a value of the node is of the type to widen.
+func (w *widener) narrow(id graph.ValueID) bool {
+	return id != graph.None && w.t.Infos[id].Kind == graph.Tensor && w.t.Infos[id].Type == w.from
 }
 
 // node adds n with its narrow inputs and outputs in float32.

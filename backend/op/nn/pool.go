@@ -77,7 +77,7 @@ func (p pool) Layouts(in []op.Info) []op.Signature {
 		return []op.Signature{{}}
 	}
 	cl := []op.Order{op.ChannelsLast}
-	return []op.Signature{{In: cl, Out: cl}, {Cost: 0.5}}
+	return []op.Signature{{In: cl, Out: cl}, {Cost: 4}} // one output at a time is slower than to convert
 }
 
 // fast reports whether the channels-last kernels do.
