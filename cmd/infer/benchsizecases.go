@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -306,13 +307,14 @@ func suppressionCases() []sizeCase {
 	crowd := func(perObject int) func(t *trial, n int) *tensor.Tensor { // objects on a picture, boxes that differ a little
 		return func(t *trial, n int) *tensor.Tensor {
 			objects := max(1, n/perObject)
+			picture := 60 * float32(math.Sqrt(float64(objects)))
 			at := t.numbers(objects, 2)
 			x := t.numbers(1, n, 4)
 			for i, c := 0, tensor.Data[float32](x); i < n; i++ {
 				o := tensor.Data[float32](at)[i%objects*2:][:2]
 				b := c[4*i : 4*i+4]
 				w, h := 40+8*b[2], 40+8*b[3]
-				b[0], b[1] = 2000*o[0]+8*b[0], 2000*o[1]+8*b[1]
+				b[0], b[1] = picture*o[0]+8*b[0], picture*o[1]+8*b[1]
 				b[2], b[3] = b[0]+w, b[1]+h
 			}
 			return x
@@ -345,7 +347,7 @@ func suppressionCases() []sizeCase {
 		x := crowd(20)(t, n)
 		for i := range n {
 			for k := range 4 {
-				tensor.Data[float32](x)[4*i+k] += float32(i%90) * 5000
+				tensor.Data[float32](x)[4*i+k] += float32(i%90) * 20000
 			}
 		}
 		return x
