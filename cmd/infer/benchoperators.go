@@ -140,27 +140,43 @@ func (t *trial) finish(c graph.Call, outputs int) {
 	}
 }
 
-// time returns the shortest time of a run in microseconds.
+// time returns the shortest time of a run in microseconds: processor time if
+// there is one thread, else what passes.
 func (o *operatorBench) time(ctx context.Context, t *trial) (float64, error) {
 	m, err := backend.Compile(t.Graph, options(ctx, o.threads))
 	if err != nil {
 		return 0, err
 	}
 	s := m.NewSession()
-	best := time.Duration(0)
-	for begin, runs := time.Now(), 0; runs < 2 || time.Since(begin) < o.length; runs++ {
-		start := time.Now()
-		if _, err := s.Run(ctx, t.in); err != nil {
+	runs := func(n int) (time.Duration, error) {
+		begin, worked := time.Now(), processorTime()
+		for range n {
+			if _, err := s.Run(ctx, t.in); err != nil {
+				return 0, err
+			}
+		}
+		if o.threads == 1 {
+			return processorTime() - worked, nil
+		}
+		return time.Since(begin), nil
+	}
+	first, err := runs(1) // warms up
+	if err != nil {
+		return 0, err
+	}
+	// Batches of about a tenth of the time are long enough for the clock.
+	n := max(1, int(o.length/10/max(first, time.Microsecond)))
+	best, spent := time.Duration(0), time.Duration(0)
+	for batches := 0; batches < 2 || spent < o.length && batches < 1000; batches++ {
+		d, err := runs(n)
+		if err != nil {
 			return 0, err
 		}
-		if d := time.Since(start); runs <= 1 || d < best { // the first one warms up
+		if spent += d; batches == 0 || d < best {
 			best = d
 		}
-		if runs == 0 && time.Since(begin) > 10*o.length {
-			break // one cold run of this is enough
-		}
 	}
-	return float64(best.Nanoseconds()) / 1e3, nil
+	return float64(best.Nanoseconds()) / 1e3 / float64(n), nil
 }
 
 // notSupported reports whether a failure to compile says that the operator does
