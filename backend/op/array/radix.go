@@ -1,6 +1,9 @@
 package array
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 const (
 	digitBits = 11
@@ -48,4 +51,23 @@ func radixSort(e, tmp []uint64, low int) {
 	if &from[0] != &e[0] {
 		copy(e, from)
 	}
+}
+
+// sortWide sets order to the indices of keys in ascending order, of equal keys
+// the lower index first. e and tmp are as long; their content is lost.
+func sortWide(order, keys, e, tmp []uint64) {
+	// By the lower halves, then by the upper ones.
+	for i, k := range keys {
+		e[i] = k<<32 | uint64(i)
+	}
+	radixSort(e, tmp, 32)
+	copy(order, e)
+	for i, v := range order {
+		e[i] = keys[uint32(v)]&^math.MaxUint32 | uint64(i)
+	}
+	radixSort(e, tmp, 32)
+	for i, v := range e {
+		tmp[i] = uint64(uint32(order[uint32(v)]))
+	}
+	copy(order, tmp)
 }
