@@ -181,9 +181,6 @@ func scanCases() []sizeCase {
 		{"ReduceSum", func(t *trial, n int) { t.finish(t.Node("ReduceSum", t.input(t.numbers(n))), 1) }},
 		one("Softmax", "Softmax", row),
 		{"DFT", func(t *trial, n int) { t.finish(t.Node("DFT", t.input(t.numbers(1, n, 1))), 1) }},
-		{"AveragePool wide", func(t *trial, n int) { // windows grow with the image
-			t.finish(t.node("AveragePool", []any{"kernel_shape", []int{n / 200}}, t.input(t.numbers(1, 1, n/100))), 1)
-		}},
 		one("GlobalAveragePool", "GlobalAveragePool", func(t *trial, n int) *tensor.Tensor { return t.numbers(1, 10, n/100, 10) }),
 		{"Resize", func(t *trial, n int) {
 			t.finish(t.node("Resize", []any{"mode", "linear"}, t.input(t.numbers(1, 1, n/200, 200)), graph.None, t.constant(tensor.Of([]float32{1, 1, 1, 2}, 4))), 1)
