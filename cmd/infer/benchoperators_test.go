@@ -12,7 +12,7 @@ import (
 )
 
 // Every case is a graph that compiles and runs; in float16 and bfloat16, which
-// all operators measured take, too.
+// all operators measured take, too, but for those of bytes.
 func TestBenchOperatorCases(t *testing.T) {
 	run := func(x *trial) error {
 		m, err := backend.Compile(x.Graph, backend.Options{Threads: 1})
@@ -33,7 +33,11 @@ func TestBenchOperatorCases(t *testing.T) {
 	for _, c := range typeCases() {
 		require.False(t, names[c.name], c.name)
 		names[c.name] = true
-		for _, typ := range []tensor.Type{tensor.Float32, tensor.Float16, tensor.BFloat16} {
+		types := []tensor.Type{tensor.Float32, tensor.Float16, tensor.BFloat16}
+		if strings.Contains(c.name, "Integer") || strings.Contains(c.name, "QLinear") {
+			types = []tensor.Type{tensor.Float32, tensor.Int8, tensor.Uint8}
+		}
+		for _, typ := range types {
 			x := newTrial(typ)
 			c.build(x)
 			require.NoError(t, run(x), "%s in %v", c.name, typ)

@@ -10,7 +10,7 @@ import (
 
 // typeCases returns the operators of convolutional networks and transformers.
 func typeCases() []typeCase {
-	return slices.Concat(productCases(), elementCases(), rowCases(), imageCases(), moveCases(), stateCases())
+	return slices.Concat(productCases(), quantizedCases(), elementCases(), rowCases(), imageCases(), moveCases(), stateCases())
 }
 
 // simple makes a case of a node whose inputs are numbers of the given shapes; the
@@ -48,6 +48,40 @@ func productCases() []typeCase {
 		simple("MatMul of a row", "MatMul", [][]int{{1, 512}, {512, 512}}),
 		simple("Gemm", "Gemm", [][]int{{128, 256}, {256, 256}, {256}}, "transB", 1),
 		both("Einsum", "Einsum", [][]int{{4, 64, 64}, {4, 64, 64}}, "equation", "bij,bkj->bik"),
+	}
+}
+
+// quantizedCases compare products of bytes with those of float32, each by the
+// operator that there is for them.
+func quantizedCases() []typeCase {
+	product := func(name, float, integer string, x, w []int, attrs ...any) typeCase {
+		return typeCase{name, func(t *trial) {
+			operator := integer
+			if t.typ == tensor.Float32 {
+				operator = float
+			}
+			t.finish(t.node(operator, attrs, t.input(t.numbers(x...)), t.constant(t.numbers(w...))), 1)
+		}}
+	}
+	linear := func(name, float string, x, w []int, attrs ...any) typeCase {
+		return typeCase{name, func(t *trial) {
+			a, b := t.input(t.numbers(x...)), t.constant(t.numbers(w...))
+			if t.typ == tensor.Float32 {
+				t.finish(t.node(float, attrs, a, b), 1)
+				return
+			}
+			scale, zero := t.constant(tensor.Scalar(float32(0.1))), t.constant(t.numbers())
+			t.finish(t.node("QLinear"+float, attrs, a, scale, zero, b, scale, zero, scale, zero), 1)
+		}}
+	}
+	image, around := []int{1, 64, 28, 28}, []any{"pads", []int{1, 1, 1, 1}}
+	return []typeCase{
+		product("MatMulInteger", "MatMul", "MatMulInteger", []int{128, 256}, []int{256, 256}),
+		product("ConvInteger", "Conv", "ConvInteger", image, []int{64, 64, 3, 3}, around...),
+		linear("QLinearMatMul", "MatMul", []int{128, 256}, []int{256, 256}),
+		linear("QLinearConv 3x3", "Conv", image, []int{64, 64, 3, 3}, around...),
+		linear("QLinearConv 1x1", "Conv", image, []int{128, 64, 1, 1}),
+		linear("QLinearConv depthwise", "Conv", []int{1, 96, 56, 56}, []int{96, 1, 3, 3}, append(slices.Clone(around), "group", 96)...),
 	}
 }
 
