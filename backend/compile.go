@@ -97,6 +97,13 @@ func compile(e *optimize.Env, g *graph.Graph, o Options, in []op.Info) (*Model, 
 			return nil, err
 		}
 	}
+	if changed, err := optimize.Widen(e, t); err != nil {
+		return nil, err
+	} else if changed {
+		if t, err = optimize.Infer(e, g, in); err != nil {
+			return nil, err
+		}
+	}
 	if optimize.Fuse(e, t) {
 		if t, err = optimize.Infer(e, g, in); err != nil {
 			return nil, err

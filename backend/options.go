@@ -12,6 +12,7 @@ import (
 var (
 	ErrUnsupported = op.ErrUnsupported // an operator, version or element type that is not implemented
 	ErrInput       = op.ErrInput       // an input is missing, unknown, or of the wrong type
+	ErrType        = op.ErrType        // an element type that the operator does not take
 	ErrShape       = op.ErrShape       // shapes do not fit together
 	ErrLimit       = op.ErrLimit       // a limit of Options was reached
 	ErrMemory      = op.ErrMemory      // MaxMemory was reached

@@ -11,5 +11,6 @@ func native() []*Set {
 	neon.vec.neon()
 	neon.conv.neon()
 	neon.wino.neon()
+	neon.half.neon()
 	return []*Set{&neon}
 }

@@ -18,10 +18,11 @@ type Set struct {
 	vec  vecSet
 	conv convSet
 	wino winogradSet
+	half halfSet
 }
 
 // portable is the definition of every kernel.
-var portable = Set{name: "portable", gemm: portableGemm, vec: portableVec, conv: portableConv, wino: portableWinograd}
+var portable = Set{name: "portable", gemm: portableGemm, vec: portableVec, conv: portableConv, wino: portableWinograd, half: portableHalf}
 
 // sets lists what this machine can run, slowest first; portable is always
 // there. It is written once, here, and never changed.

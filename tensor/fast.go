@@ -1,5 +1,7 @@
 package tensor
 
+import "math"
+
 // convertFast converts between the pairs of types that models convert most,
 // without going by wider types, and reports whether this was one. The results
 // are the same bits.
@@ -44,7 +46,11 @@ func convertFast(dt Type, dst []byte, st Type, src []byte) bool {
 	case pair{Float32, Int32}:
 		d := View[int32](dst)
 		for i, v := range View[float32](src) {
-			d[i] = truncInt32(float64(v))
+			d[i] = truncFloat32(v)
+		}
+	case pair{Float32, Int8}, pair{Float32, Uint8}: // the low bits of an int32
+		for i, v := range View[float32](src) {
+			dst[i] = byte(truncFloat32(v))
 		}
 	case pair{Float32, Int64}:
 		d := View[int64](dst)
@@ -74,6 +80,14 @@ func convertFast(dt Type, dst []byte, st Type, src []byte) bool {
 		return false
 	}
 	return true
+}
+
+// truncFloat32 is truncInt32 of a float32, faster.
+func truncFloat32(x float32) int32 {
+	if x >= -0x1p31 && x < 0x1p31 {
+		return int32(x)
+	}
+	return math.MinInt32
 }
 
 // cast converts as Go does, for pairs where that is defined and rounds once.

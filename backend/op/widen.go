@@ -1,6 +1,7 @@
 package op
 
 import (
+	"github.com/sardonyx-go/sardonyx/kernels"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
@@ -8,11 +9,12 @@ import (
 // types to a wider type, runs k on the copies, and rounds its outputs back.
 // Inputs and outputs of other types are k's as they are. k works on contiguous
 // plain values, without abilities.
-func Widen(k Kernel, to tensor.Type) Kernel { return &widen{k, to} }
+func Widen(s *kernels.Set, k Kernel, to tensor.Type) Kernel { return &widen{s, k, to} }
 
 type widen struct {
-	k  Kernel
-	to tensor.Type
+	set *kernels.Set
+	k   Kernel
+	to  tensor.Type
 }
 
 // widenMemo holds the wide copies and the frame the inner kernel sees.
@@ -52,8 +54,23 @@ func (w *widen) Resolve(f *Frame) error {
 		return err
 	}
 	f.Scratch, f.Shared = m.f.Scratch, m.f.Shared
-	f.Phases = append(append(append(f.Phases[:0], Phase{1, 0}), m.f.Phases...), Phase{1, 0})
+	f.Phases = append(f.Phases[:0], conversion(f.In, m.f.In))
+	f.Phases = append(append(f.Phases, m.f.Phases...), conversion(f.Out, m.f.Out))
 	return nil
+}
+
+// conversion returns the phase that converts what differs between the values and
+// the ones the inner kernel sees.
+func conversion(vals, wide []*Value) Phase {
+	const ns, chunk = 0.5, 30e3
+	n := 0
+	for i, v := range vals {
+		if wide[i] != v {
+			n += v.Len()
+		}
+	}
+	chunks := max(1, int(ns*float64(n)/chunk))
+	return Phase{chunks, int(ns * float64(n) / float64(chunks))}
 }
 
 // wide returns v itself, or a wide value of its shape.
@@ -76,10 +93,12 @@ func (w *widen) Run(f *Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*widenMemo)
 	switch phase {
 	case 0:
-		m.f.Run, m.f.Host, m.f.Workers, m.f.Commons = f.Run, f.Host, f.Workers, f.Commons
+		if chunk == 0 {
+			m.f.Run, m.f.Host, m.f.Workers, m.f.Commons = f.Run, f.Host, f.Workers, f.Commons
+		}
 		for i, v := range f.In {
 			if c := m.f.In[i]; c != v {
-				if err := convert(c, v); err != nil {
+				if err := w.convert(f, phase, chunk, c, v); err != nil {
 					return err
 				}
 			}
@@ -88,7 +107,7 @@ func (w *widen) Run(f *Frame, phase, chunk, worker int) error {
 	case len(f.Phases) - 1:
 		for i, v := range f.Out {
 			if c := m.f.Out[i]; c != v {
-				if err := convert(v, c); err != nil {
+				if err := w.convert(f, phase, chunk, v, c); err != nil {
 					return err
 				}
 			}
@@ -98,8 +117,9 @@ func (w *widen) Run(f *Frame, phase, chunk, worker int) error {
 	return w.k.Run(m.f, phase-1, chunk, worker)
 }
 
-// convert converts the elements of a contiguous value.
-func convert(to, from *Value) error {
-	n := from.Len()
-	return tensor.ConvertBytes(to.Type, to.Bytes[:n*to.Type.Size()], from.Type, from.Bytes[:n*from.Type.Size()], tensor.ConvertOptions{Saturate: true})
+// convert converts a chunk's share of a contiguous value.
+func (w *widen) convert(f *Frame, phase, chunk int, to, from *Value) error {
+	lo, hi := f.Span(phase, chunk, from.Len())
+	t, s := to.Type.Size(), from.Type.Size()
+	return Convert(w.set, to.Type, to.Bytes[lo*t:hi*t], from.Type, from.Bytes[lo*s:hi*s], tensor.ConvertOptions{Saturate: true})
 }

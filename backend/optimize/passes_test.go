@@ -264,3 +264,32 @@ func TestInferReportsAll(t *testing.T) {
 	require.EqualError(t, err, "node \"first\" (NoSuch-17): unsupported: operator NoSuch is not known\n"+
 		"node \"second\" (relu-17): unsupported: operator relu is not known; did the file mean Relu?")
 }
+
+// Models in float16 get the kernels of float32: a weight is converted once, a
+// value once for all its users, and every result is rounded.
+func TestWiden(t *testing.T) {
+	b := graph.NewBuilder(22)
+	x := b.Input("x", tensor.Float16, 1, 1, 4, 4)
+	w := b.Const("w", tensor.Of([]tensor.F16{tensor.ToF16(1.5)}, 1, 1, 1, 1))
+	y := b.Node("Conv", x, w).Out("y")
+	b.Output(b.Node("Relu", y).Out("r"), b.Node("GlobalMaxPool", x).Out("m"))
+	in := []op.Info{{Kind: graph.Tensor, Type: tensor.Float16, Ranked: true, Shape: []int{1, 1, 4, 4}}}
+	typed, err := Infer(env(), b.Graph, in)
+	require.NoError(t, err)
+	changed, err := Widen(env(), typed)
+	require.NoError(t, err)
+	require.True(t, changed)
+	require.Equal(t, `x/float32 = Cast(x) to=1 # x/float32/cast
+y/float32 = Conv(x/float32, w/float32)
+y = Cast(y/float32) to=10 # y/cast
+r = Relu(y)
+m/float32 = GlobalMaxPool(x/float32)
+m = Cast(m/float32) to=10 # m/cast
+return r, m
+`, text(b.Graph))
+	typed, err = Infer(env(), b.Graph, in)
+	require.NoError(t, err)
+	changed, err = Widen(env(), typed)
+	require.NoError(t, err)
+	require.False(t, changed)
+}

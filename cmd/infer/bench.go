@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -19,25 +20,30 @@ func benchCommand(f *flag.FlagSet) action {
 	threads := f.String("threads", "1", "`N,...` numbers of threads")
 	var shapes list
 	f.Var(&shapes, "shape", "`NAME=1x3` shape of an input whose dims the model leaves open")
-	length := f.Duration("for", 2*time.Second, "`TIME` how long to measure")
+	length := f.Duration("for", 0, "`TIME` how long to measure (2s; 100ms an operator)")
+	operators := f.Bool("operators", false, "measure operators instead: those named, or all")
 	asJSON := f.Bool("json", false, "print a JSON object a line")
 	asWorker := f.Bool("worker", false, "answer requests of a harness on standard input")
 	return func(ctx context.Context, s streams, args []string) error {
 		if *asWorker {
 			return serve(ctx, s.in, s.out)
 		}
-		if len(args) > 1 {
+		if len(args) > 1 && !*operators {
 			return usagef("%d arguments given, want one model", len(args))
 		}
 		counts, err := readThreads(*threads)
 		if err != nil {
 			return err
 		}
+		if *operators {
+			o := operatorBench{only: args, threads: counts[0], length: cmp.Or(*length, 100*time.Millisecond), asJSON: *asJSON}
+			return o.run(ctx, s)
+		}
 		sizes, err := readShapes(shapes)
 		if err != nil {
 			return err
 		}
-		b := bench{path: strings.Join(args, ""), shapes: sizes, length: *length}
+		b := bench{path: strings.Join(args, ""), shapes: sizes, length: cmp.Or(*length, 2*time.Second)}
 		var rows []measured
 		for _, n := range counts {
 			m, err := b.measure(ctx, s, n)

@@ -108,11 +108,14 @@ func exchangeCells[T uint8 | uint16 | uint64 | complex128](dst []T, ldd int, src
 	const block = 8
 	i := 0
 	for ; i+block <= rows; i += block {
-		for j := range cols {
+		s0, s1 := src[i*lds:][:cols], src[(i+1)*lds:][:cols]
+		s2, s3 := src[(i+2)*lds:][:cols], src[(i+3)*lds:][:cols]
+		s4, s5 := src[(i+4)*lds:][:cols], src[(i+5)*lds:][:cols]
+		s6, s7 := src[(i+6)*lds:][:cols], src[(i+7)*lds:][:cols]
+		for j := range s0 {
 			d := dst[j*ldd+i:][:block]
-			for k := range d {
-				d[k] = src[(i+k)*lds+j]
-			}
+			d[0], d[1], d[2], d[3] = s0[j], s1[j], s2[j], s3[j]
+			d[4], d[5], d[6], d[7] = s4[j], s5[j], s6[j], s7[j]
 		}
 	}
 	for ; i < rows; i++ {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"unsafe"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -76,8 +75,8 @@ func (suppressing) Resolve(f *op.Frame) error {
 	classes, n := s[0]*s[1], s[2]
 	m.boxes = slices.Grow(m.boxes[:0], classes*n)[:classes*n]
 	m.count = slices.Grow(m.count[:0], classes)[:classes]
-	f.Scratch = n * (8 + int(unsafe.Sizeof(corners{})))
-	f.Split(classes, 20*float64(n))
+	f.Scratch = 16*n + gridBytes(n)
+	f.Split(classes, 50*float64(n))
 	f.Phases = append(f.Phases, op.Phase{Chunks: 1, Cost: classes * 20})
 	return nil
 }
@@ -98,42 +97,43 @@ func (k suppressing) Run(f *op.Frame, phase, chunk, worker int) error {
 		threshold = op.Data[float32](v)[0]
 	}
 	work, n := f.Work(worker), s[2]
-	order := tensor.View[uint64](work[:8*n])
-	kept := unsafe.Slice((*corners)(unsafe.Pointer(unsafe.SliceData(work[8*n:]))), n)
 	boxes, scores := op.Data[float32](f.In[0]), op.Data[float32](f.In[1])
 	lo, hi := f.Span(0, chunk, s[0]*s[1])
 	for c := lo; c < hi; c++ {
 		of := c / s[1] // the image
 		m.count[c] = k.class(m.boxes[c*n:(c+1)*n], boxes[of*n*4:(of+1)*n*4], scores[c*n:(c+1)*n],
-			order, kept, int(min(limit, int64(n))), iou, threshold)
+			work, int(min(limit, int64(n))), iou, threshold)
 	}
 	return nil
 }
 
 // class selects boxes of one class and returns how many.
-func (k suppressing) class(dst []int32, boxes, scores []float32, order []uint64, kept []corners, limit int, iou, threshold float32) int {
+func (k suppressing) class(dst []int32, boxes, scores []float32, work []byte, limit int, iou, threshold float32) int {
 	if limit <= 0 {
 		return 0
 	}
+	all := len(scores)
+	order, tmp := tensor.View[uint64](work[:8*all]), tensor.View[uint64](work[8*all:16*all])
 	n := 0
-	for i, s := range scores {
-		if s > threshold {
+	for i := all - 1; i >= 0; i-- { // equal scores come with falling indices
+		if s := scores[i]; s > threshold {
 			order[n] = key32(s)<<32 | uint64(^uint32(i))
 			n++
 		}
 	}
-	slices.Sort(order[:n])
+	radixSort(order[:n], tmp[:n], 32)
+	g := newBoxGrid(work[16*all:], all, min(n, limit))
 	count := 0
-next:
 	for n--; n >= 0 && count < limit; n-- {
 		i := int(^uint32(order[n]))
 		b := k.corners(boxes[4*i : 4*i+4])
-		for j := range kept[:count] {
-			if overlaps(&b, &kept[j], iou) {
-				continue next
+		if !b.empty() {
+			if g.overlaps(&b, iou) {
+				continue
 			}
+			g.add(&b)
 		}
-		dst[count], kept[count] = int32(i), b
+		dst[count] = int32(i)
 		count++
 	}
 	return count

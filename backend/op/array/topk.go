@@ -1,10 +1,7 @@
 package array
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"slices"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
@@ -79,9 +76,9 @@ func (o topK) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 		return nil, fmt.Errorf("%w: %v has no order", op.ErrType, t)
 	}
 	if t.Size() == 8 {
-		return selecting{o, key, selectWide, 16}, nil
+		return selecting{o, key, selectWide, 32}, nil
 	}
-	return selecting{o, key, selectNarrow, 8}, nil
+	return selecting{o, key, selectNarrow, 16}, nil
 }
 
 // selecting makes an entry for each element of a row and selects among them.
@@ -137,73 +134,4 @@ func (s selecting) Run(f *op.Frame, phase, chunk, worker int) error {
 		}
 	}
 	return nil
-}
-
-// selectNarrow is for keys of 32 bits. Key and index make one number, so that
-// the wanted elements are the k largest numbers and ties decide themselves: a
-// heap of the best so far, its least at the root.
-func selectNarrow(e []uint64, n, k int, largest bool) {
-	flip := uint64(math.MaxUint32)
-	if largest {
-		flip = 0
-	}
-	for i, key := range e[:n] {
-		e[i] = (key^flip)<<32 | uint64(^uint32(i))
-	}
-	heap := e[:k]
-	if k < n {
-		for i := k/2 - 1; i >= 0; i-- {
-			sift(heap, i)
-		}
-		for _, v := range e[k:n] {
-			if v > heap[0] {
-				heap[0] = v
-				sift(heap, 0)
-			}
-		}
-	}
-	slices.Sort(heap)
-	slices.Reverse(heap)
-	for i, v := range heap {
-		heap[i] = uint64(^uint32(v))
-	}
-}
-
-// sift moves element i of a heap down to where it belongs.
-func sift(heap []uint64, i int) {
-	v := heap[i]
-	for {
-		c := 2*i + 1
-		if c >= len(heap) {
-			break
-		}
-		if c+1 < len(heap) && heap[c+1] < heap[c] {
-			c++
-		}
-		if v <= heap[c] {
-			break
-		}
-		heap[i] = heap[c]
-		i = c
-	}
-	heap[i] = v
-}
-
-// selectWide is for keys of 64 bits: it sorts indices by them.
-func selectWide(work []uint64, n, k int, largest bool) {
-	key, at := work[:n], work[n:2*n]
-	for i := range at {
-		at[i] = uint64(i)
-	}
-	slices.SortFunc(at, func(a, b uint64) int {
-		c := cmp.Compare(key[a], key[b])
-		if largest {
-			c = -c
-		}
-		if c == 0 {
-			return cmp.Compare(a, b)
-		}
-		return c
-	})
-	copy(work[:k], at)
 }

@@ -74,10 +74,11 @@ type grouping struct {
 // groups is what one frame keeps between runs.
 type groups struct {
 	keys    []uint64 // of item i, the m keys from i*m on
-	order   []int    // items, equal ones next to each other
-	first   []int    // item that stands for each group
-	number  []int    // group of each item
-	table   []int    // new numbers of groups
+	order   []uint64 // items, equal ones next to each other
+	work    []uint64
+	first   []int // item that stands for each group
+	number  []int // group of each item
+	table   []int // new numbers of groups
 	strings []string
 	shape   []int
 }
@@ -144,21 +145,27 @@ func (g *groups) find(key keyer, x *op.Value, outer, items, block int) {
 
 // group sorts the items of m keys each and numbers the groups.
 func (g *groups) group(items, m int, sorted bool) {
-	g.order, g.first = g.order[:0], g.first[:0]
+	g.first = g.first[:0]
 	g.number = slices.Grow(g.number[:0], items)[:items]
-	for i := range items {
-		g.order = append(g.order, i)
+	g.order = slices.Grow(g.order[:0], items)[:items]
+	for i := range g.order {
+		g.order[i] = uint64(i)
 	}
-	compare := func(a, b int) int { return slices.Compare(g.keys[a*m:(a+1)*m], g.keys[b*m:(b+1)*m]) }
-	slices.SortFunc(g.order, func(a, b int) int {
-		if c := compare(a, b); c != 0 {
-			return c
-		}
-		return cmp.Compare(a, b)
-	})
+	compare := func(a, b uint64) int { return slices.Compare(g.keys[int(a)*m:int(a+1)*m], g.keys[int(b)*m:int(b+1)*m]) }
+	if m == 1 {
+		g.work = slices.Grow(g.work[:0], 2*items)[:2*items]
+		sortWide(g.order, g.keys, g.work[:items], g.work[items:])
+	} else {
+		slices.SortFunc(g.order, func(a, b uint64) int {
+			if c := compare(a, b); c != 0 {
+				return c
+			}
+			return cmp.Compare(a, b)
+		})
+	}
 	for i, item := range g.order {
 		if i == 0 || compare(g.order[i-1], item) != 0 {
-			g.first = append(g.first, item)
+			g.first = append(g.first, int(item))
 		}
 		g.number[item] = len(g.first) - 1
 	}

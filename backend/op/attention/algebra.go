@@ -148,7 +148,7 @@ func prepare(e *op.Env, in, out []op.Info, float func(*algebra[float32]) op.Kern
 		return nil, elementwise.Unsupported(in[0].Type)
 	}
 	if narrow {
-		return op.Widen(k, wide), nil
+		return op.Widen(e.Set, k, wide), nil
 	}
 	return k, nil
 }

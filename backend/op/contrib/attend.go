@@ -137,7 +137,7 @@ func (o *attend) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float32:
 		return &attendKernel{e.Set, o}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&attendKernel{e.Set, o}, tensor.Float32), nil
+		return op.Widen(e.Set, &attendKernel{e.Set, o}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: attention over %v", op.ErrUnsupported, in[0].Type)
 }

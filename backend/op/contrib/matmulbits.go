@@ -77,7 +77,7 @@ func (o matmulBits) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float32:
 		return &matmulBitsKernel{e.Set, o}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&matmulBitsKernel{e.Set, o}, tensor.Float32), nil
+		return op.Widen(e.Set, &matmulBitsKernel{e.Set, o}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: MatMulNBits of %v", op.ErrUnsupported, in[bitsA].Type)
 }

@@ -78,12 +78,12 @@ func (o *rotary) sizes(x, cos []int) (head, r int) {
 	return head, r
 }
 
-func (o *rotary) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (o *rotary) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32:
 		return &rotaryKernel{o}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&rotaryKernel{o}, tensor.Float32), nil
+		return op.Widen(e.Set, &rotaryKernel{o}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: RotaryEmbedding of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -98,7 +98,7 @@ func (o *skipNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float32:
 		return &skipNormKernel{e.Set, o}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&skipNormKernel{e.Set, o}, tensor.Float32), nil
+		return op.Widen(e.Set, &skipNormKernel{e.Set, o}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: normalisation of %v", op.ErrUnsupported, in[0].Type)
 }

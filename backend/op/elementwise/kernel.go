@@ -2,6 +2,7 @@ package elementwise
 
 import (
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
@@ -16,6 +17,7 @@ const (
 // A kernel runs a [Loop] over two or three operands, or folds any number of
 // operands with it from the left, one phase each.
 type kernel struct {
+	set   *kernels.Set
 	loop  Loop
 	after func(dst []byte) // what follows on finished rows; nil for nothing
 	tail  func(x, y int) int
@@ -120,7 +122,7 @@ func (k *kernel) Run(f *op.Frame, phase, chunk, worker int) error {
 		if v == nil {
 			continue
 		}
-		in[i] = newOperand(v, p.step(1+i), t, work[(1+i)*area:(2+i)*area], work[maxOperands*area:])
+		in[i] = newOperand(k.set, v, p.step(1+i), t, work[(1+i)*area:(2+i)*area], work[maxOperands*area:])
 	}
 	row := k.loop.Row
 	switch {
@@ -131,7 +133,7 @@ func (k *kernel) Run(f *op.Frame, phase, chunk, worker int) error {
 		row = k.loop.Left
 		in[0].single()
 	}
-	out := newOperand(f.Out[0], p.step(0), k.loop.Out, work[:area], work[maxOperands*area:])
+	out := newOperand(k.set, f.Out[0], p.step(0), k.loop.Out, work[:area], work[maxOperands*area:])
 
 	after := k.after
 	if phase < len(f.Phases)-1 {

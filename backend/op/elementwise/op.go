@@ -108,7 +108,7 @@ func (o *Op) Layouts(in []op.Info) []op.Signature { return Layouts(in, 1) }
 
 // Prepare chooses the loop.
 func (o *Op) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
-	k := &kernel{tail: o.Tail, inputs: o.Arity, first: o.Arity}
+	k := &kernel{set: e.Set, tail: o.Tail, inputs: o.Arity, first: o.Arity}
 	if o.Arity == 0 {
 		k.inputs, k.first = len(in), min(len(in), 2)
 	} else if len(in) < o.Arity { // optional ones

@@ -4,12 +4,14 @@ import (
 	"unsafe"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // An operand is a value as a loop sees it: rows of contiguous elements of the
 // loop's type, from the value's storage itself or through scratch memory.
 type operand struct {
+	set   *kernels.Set
 	bytes []byte
 	step  int // elements from one to the next of a row; 0 repeats one
 	typ   tensor.Type
@@ -19,8 +21,8 @@ type operand struct {
 	raw   []byte      // for elements gathered before they are converted
 }
 
-func newOperand(v *op.Value, step int, loop tensor.Type, buf, raw []byte) operand {
-	o := operand{bytes: v.Bytes, step: step, typ: v.Type, loop: loop}
+func newOperand(s *kernels.Set, v *op.Value, step int, loop tensor.Type, buf, raw []byte) operand {
+	o := operand{set: s, bytes: v.Bytes, step: step, typ: v.Type, loop: loop}
 	if step != 1 || v.Type != loop {
 		o.buf, o.raw = buf, raw
 	}
@@ -49,7 +51,7 @@ func (o *operand) load(at, n int) []byte {
 		if o.typ == o.loop {
 			copy(o.buf, x)
 		} else {
-			convert(o.loop, o.buf[:wide], o.typ, x)
+			o.convert(o.loop, o.buf[:wide], o.typ, x)
 		}
 		if o.one {
 			return o.buf[:wide]
@@ -65,10 +67,10 @@ func (o *operand) load(at, n int) []byte {
 	case o.typ == o.loop:
 		gather(o.buf[:n*size], o.bytes[at*size:], o.step, size)
 	case o.step == 1:
-		convert(o.loop, o.buf[:n*wide], o.typ, o.bytes[at*size:(at+n)*size])
+		o.convert(o.loop, o.buf[:n*wide], o.typ, o.bytes[at*size:(at+n)*size])
 	default:
 		gather(o.raw[:n*size], o.bytes[at*size:], o.step, size)
-		convert(o.loop, o.buf[:n*wide], o.typ, o.raw[:n*size])
+		o.convert(o.loop, o.buf[:n*wide], o.typ, o.raw[:n*size])
 	}
 	return o.buf[:n*wide]
 }
@@ -95,7 +97,7 @@ func (o *operand) store(at, n int) {
 		if o.step == 1 {
 			to = o.bytes[at*size : (at+n)*size]
 		}
-		convert(o.typ, to, o.loop, x)
+		o.convert(o.typ, to, o.loop, x)
 		x = to
 	}
 	if o.step != 1 {
@@ -104,8 +106,8 @@ func (o *operand) store(at, n int) {
 }
 
 // convert converts elements between a narrow type and the one it is computed in.
-func convert(to tensor.Type, dst []byte, from tensor.Type, src []byte) {
-	if err := tensor.ConvertBytes(to, dst, from, src, tensor.ConvertOptions{Saturate: true}); err != nil {
+func (o *operand) convert(to tensor.Type, dst []byte, from tensor.Type, src []byte) {
+	if err := op.Convert(o.set, to, dst, from, src, tensor.ConvertOptions{Saturate: true}); err != nil {
 		panic(err) // loops are made for types that convert
 	}
 }

@@ -82,7 +82,7 @@ func whereLoop(_ *kernels.Set, in []op.Info) (elementwise.Loop, error) {
 	l := elementwise.Loop{In: []tensor.Type{tensor.Bool, t}, Out: t, Cost: 1}
 	switch t.Size() {
 	case 1:
-		l.Row = choose[uint8]
+		l.Row = chooseBytes
 	case 2:
 		l.Row = choose[uint16]
 	case 4:
@@ -99,11 +99,25 @@ func choose[T tensor.Element](dst, c, x, y []byte) error {
 	d, a, b := tensor.View[T](dst), tensor.View[T](x), tensor.View[T](y)
 	a, b, c = a[:len(d)], b[:len(d)], c[:len(d)]
 	for i := range d {
-		v := b[i]
+		u, v := a[i], b[i] // both, so that no branch is to be predicted
 		if c[i] != 0 {
-			v = a[i]
+			v = u
 		}
 		d[i] = v
+	}
+	return nil
+}
+
+// chooseBytes is choose for bytes, which processors do not move by condition:
+// words are.
+func chooseBytes(dst, c, x, y []byte) error {
+	x, y, c = x[:len(dst)], y[:len(dst)], c[:len(dst)]
+	for i := range dst {
+		u, v := uint32(x[i]), uint32(y[i])
+		if c[i] != 0 {
+			v = u
+		}
+		dst[i] = byte(v)
 	}
 	return nil
 }

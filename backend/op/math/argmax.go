@@ -68,10 +68,10 @@ func (o *argMax) Layouts(in []op.Info) []op.Signature {
 	return s
 }
 
-func (o *argMax) Prepare(_ *op.Env, in, out []op.Info) (op.Kernel, error) {
+func (o *argMax) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	switch t := elementwise.Wide(in[0].Type); t {
 	case tensor.Float32:
-		return widen(&argMaxKernel[float32]{o}, t, in, out), nil
+		return widen(e.Set, &argMaxKernel[float32]{o}, t, in, out), nil
 	case tensor.Float64:
 		return &argMaxKernel[float64]{o}, nil
 	case tensor.Int8:

@@ -3,6 +3,7 @@ package math
 import (
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/op/elementwise"
@@ -165,6 +166,12 @@ func numbers[T number](name string) func(dst, x, y []T) {
 	case "Max":
 		return func(dst, x, y []T) {
 			x, y = x[:len(dst)], y[:len(dst)]
+			if unsafe.Sizeof(*new(T)) == 1 { // bytes are not moved by condition, words are
+				for i := range dst {
+					dst[i] = T(max(int32(x[i]), int32(y[i])))
+				}
+				return
+			}
 			for i := range dst {
 				dst[i] = max(x[i], y[i])
 			}
@@ -172,6 +179,12 @@ func numbers[T number](name string) func(dst, x, y []T) {
 	case "Min":
 		return func(dst, x, y []T) {
 			x, y = x[:len(dst)], y[:len(dst)]
+			if unsafe.Sizeof(*new(T)) == 1 {
+				for i := range dst {
+					dst[i] = T(min(int32(x[i]), int32(y[i])))
+				}
+				return
+			}
 			for i := range dst {
 				dst[i] = min(x[i], y[i])
 			}

@@ -108,10 +108,10 @@ func (c *cast) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 		k, err := o.Prepare(e, in[:1], out)
 		return castSame{k}, err
 	}
-	o := &elementwise.Op{Arity: 1, Loop: func(*kernels.Set, []op.Info) (elementwise.Loop, error) {
+	o := &elementwise.Op{Arity: 1, Loop: func(s *kernels.Set, _ []op.Info) (elementwise.Loop, error) {
 		opt := c.opt
 		return elementwise.Loop{In: []tensor.Type{from}, Out: to, Safe: true, Apart: true, Cost: 1, Row: func(dst, x, _, _ []byte) error {
-			return tensor.ConvertBytes(to, dst, from, x, opt)
+			return op.Convert(s, to, dst, from, x, opt)
 		}}, nil
 	}}
 	return o.Prepare(e, in[:1], out)

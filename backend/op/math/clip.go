@@ -3,6 +3,7 @@ package math
 import (
 	"fmt"
 	"math"
+	"unsafe"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/backend/op/elementwise"
@@ -90,21 +91,21 @@ func (c *clip) loop(s *kernels.Set, in []op.Info) (elementwise.Loop, error) {
 	case tensor.Float64:
 		return clipAttrs[float64](c), nil
 	case tensor.Int8:
-		return clipLoop[int8](), nil
+		return clipInts[int8](in), nil
 	case tensor.Int16:
-		return clipLoop[int16](), nil
+		return clipInts[int16](in), nil
 	case tensor.Int32:
-		return clipLoop[int32](), nil
+		return clipInts[int32](in), nil
 	case tensor.Int64:
-		return clipLoop[int64](), nil
+		return clipInts[int64](in), nil
 	case tensor.Uint8:
-		return clipLoop[uint8](), nil
+		return clipInts[uint8](in), nil
 	case tensor.Uint16:
-		return clipLoop[uint16](), nil
+		return clipInts[uint16](in), nil
 	case tensor.Uint32:
-		return clipLoop[uint32](), nil
+		return clipInts[uint32](in), nil
 	case tensor.Uint64:
-		return clipLoop[uint64](), nil
+		return clipInts[uint64](in), nil
 	}
 	return elementwise.Loop{}, elementwise.Unsupported(in[0].Type)
 }
@@ -129,6 +130,37 @@ func constantBounds(c *clip, in []op.Info) (lo, hi float32, ok bool) {
 		bounds[i-1] = tensor.Data[float32](x)[0]
 	}
 	return bounds[0], bounds[1], true
+}
+
+// clipInts clips integers, to constants in one pass.
+func clipInts[T integer](in []op.Info) elementwise.Loop {
+	lo, hi := lowest[T](), ^lowest[T]()
+	for i := 1; i < len(in); i++ {
+		if !in[i].Present() {
+			continue
+		}
+		if in[i].Const == nil {
+			return clipLoop[T]()
+		}
+		if v := tensor.Data[T](in[i].Const)[0]; i == 1 {
+			lo = v
+		} else {
+			hi = v
+		}
+	}
+	if unsafe.Sizeof(lo) == 1 { // bytes are not moved by condition, words are
+		lo, hi := int32(lo), int32(hi)
+		return elementwise.Map(0.4, func(dst, x []T) {
+			for i, v := range x[:len(dst)] {
+				dst[i] = T(min(max(int32(v), lo), hi))
+			}
+		})
+	}
+	return elementwise.Map(0.4, func(dst, x []T) {
+		for i, v := range x[:len(dst)] {
+			dst[i] = min(max(v, lo), hi)
+		}
+	})
 }
 
 // clipAttrs clips to attributes, or to the bounds that are inputs.

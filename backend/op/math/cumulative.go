@@ -43,10 +43,10 @@ func (o *cumulative) Infer(in, out []op.Info) error {
 	return err
 }
 
-func (o *cumulative) Prepare(_ *op.Env, in, out []op.Info) (op.Kernel, error) {
+func (o *cumulative) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	switch t := elementwise.Wide(in[0].Type); t {
 	case tensor.Float32:
-		return widen(&cumulativeKernel[float32]{o}, t, in, out), nil
+		return widen(e.Set, &cumulativeKernel[float32]{o}, t, in, out), nil
 	case tensor.Float64:
 		return &cumulativeKernel[float64]{o}, nil
 	case tensor.Int32:

@@ -39,10 +39,10 @@ func (det) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (det) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (det) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(detKernel[float32]{}, tensor.Float32), nil
+		return op.Widen(e.Set, detKernel[float32]{}, tensor.Float32), nil
 	case tensor.Float32:
 		return detKernel[float32]{}, nil
 	case tensor.Float64:

@@ -62,7 +62,7 @@ func (o *einsum) Infer(in, out []op.Info) error {
 func (o *einsum) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	switch t := elementwise.Wide(in[0].Type); t {
 	case tensor.Float32:
-		return widen(&einsumKernel[float32]{o.eq, multiply32(e.Set)}, t, in, out), nil
+		return widen(e.Set, &einsumKernel[float32]{o.eq, multiply32(e.Set)}, t, in, out), nil
 	case tensor.Float64:
 		return &einsumKernel[float64]{o.eq, multiply[float64]}, nil
 	case tensor.Int8:

@@ -88,19 +88,19 @@ func (o *layerNorm) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 		if o.rms {
 			k.row = rmsRow32(e.Set)
 		}
-		return widen(k, tensor.Float32, in, out), nil
+		return widen(e.Set, k, tensor.Float32, in, out), nil
 	case tensor.Float64:
-		return widen(&normKernel[float64]{op: o, row: normRow64(o.rms)}, tensor.Float64, in, out), nil
+		return widen(e.Set, &normKernel[float64]{op: o, row: normRow64(o.rms)}, tensor.Float64, in, out), nil
 	}
 	return nil, elementwise.Unsupported(in[0].Type)
 }
 
 // widen returns k, behind the adapter for narrow types if a value needs it.
-func widen(k op.Kernel, to tensor.Type, in, out []op.Info) op.Kernel {
+func widen(s *kernels.Set, k op.Kernel, to tensor.Type, in, out []op.Info) op.Kernel {
 	for _, x := range [][]op.Info{in, out} {
 		for i := range x {
 			if t := x[i].Type; elementwise.Wide(t) != t {
-				return op.Widen(k, to)
+				return op.Widen(s, k, to)
 			}
 		}
 	}

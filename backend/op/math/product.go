@@ -159,7 +159,7 @@ func (o *product) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 		if err != nil || t == tensor.Float32 {
 			return k, err
 		}
-		return op.Widen(k, tensor.Float32), nil
+		return op.Widen(e.Set, k, tensor.Float32), nil
 	case tensor.Float64:
 		return &exactProduct[float64]{o}, nil
 	case tensor.Int8:

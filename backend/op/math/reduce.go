@@ -139,9 +139,9 @@ func (r *reduce) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	}
 	switch wide {
 	case tensor.Float32:
-		return &reduceKernel[float32]{r, float32Reducer(e.Set, r.name), t != tensor.Float32}, nil
+		return &reduceKernel[float32]{e.Set, r, float32Reducer(e.Set, r.name), t != tensor.Float32}, nil
 	case tensor.Float64:
-		return &reduceKernel[float64]{r, floatReducer[float64](r.name), t != tensor.Float64}, nil
+		return &reduceKernel[float64]{e.Set, r, floatReducer[float64](r.name), t != tensor.Float64}, nil
 	case tensor.Int8:
 		return newIntReduce[int8](r)
 	case tensor.Int16:
@@ -163,7 +163,7 @@ func (r *reduce) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 }
 
 func newIntReduce[T integer](r *reduce) (op.Kernel, error) {
-	return &reduceKernel[T]{r, integerReducer[T](r.name), false}, nil
+	return &reduceKernel[T]{op: r, r: integerReducer[T](r.name)}, nil
 }
 
 // Grad spreads dy over what has been summed, divided by their number for a mean.

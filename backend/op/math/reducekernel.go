@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/kernels"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
@@ -14,6 +15,7 @@ const reduceTile = 512
 // dim is decides: rows are reduced one by one, or whole rows are added up in
 // tiles of columns. Each output element is the work of one chunk.
 type reduceKernel[T number] struct {
+	set     *kernels.Set
 	op      *reduce
 	r       *reducer[T]
 	convert bool // storage is of a narrower type, widened to T
@@ -163,7 +165,7 @@ func (k *reduceKernel[T]) load(x *op.Value, at, n int, tmp []T) []T {
 	}
 	size := x.Type.Size()
 	tmp = tmp[:n]
-	convertBytes(tensor.TypeOf[T](), bytesOf(tmp), x.Type, x.Bytes[at*size:(at+n)*size])
+	convertBytes(k.set, tensor.TypeOf[T](), bytesOf(tmp), x.Type, x.Bytes[at*size:(at+n)*size])
 	return tmp
 }
 
@@ -171,9 +173,13 @@ func (k *reduceKernel[T]) load(x *op.Value, at, n int, tmp []T) []T {
 func (k *reduceKernel[T]) store(y *op.Value, at, step int, v []T) {
 	if k.convert {
 		size := y.Type.Size()
+		if step == 1 {
+			convertBytes(k.set, y.Type, y.Bytes[at*size:(at+len(v))*size], tensor.TypeOf[T](), bytesOf(v))
+			return
+		}
 		for i := range v {
 			o := (at + i*step) * size
-			convertBytes(y.Type, y.Bytes[o:o+size], tensor.TypeOf[T](), bytesOf(v[i:i+1]))
+			convertBytes(k.set, y.Type, y.Bytes[o:o+size], tensor.TypeOf[T](), bytesOf(v[i:i+1]))
 		}
 		return
 	}

@@ -125,12 +125,16 @@ func finite[T float32 | float64](m T) T {
 func integerReducer[T integer](name string) *reducer[T] {
 	r := numberReducer[T](name)
 	low := lowest[T]()
+	r.elements = math.MaxInt
 	switch name {
+	case "Sum", "LogSum":
+		r.row = sumInts[T]
 	case "Max":
 		r.empty = low
 	case "Min":
 		r.empty = ^low
 	case "Mean":
+		r.row = sumInts[T]
 		mean := r.finish
 		r.finish = func(acc, m []T, n int) {
 			if n > 0 { // of no elements: 0
@@ -143,6 +147,22 @@ func integerReducer[T integer](name string) *reducer[T] {
 		}
 	}
 	return r
+}
+
+// sumInts adds integers, in any order: four sums do not wait for each other.
+func sumInts[T integer](acc T, x []T, _ T, _ []T) T {
+	var b, c, d T
+	for ; len(x) >= 8; x = x[8:] {
+		v := x[:8:8]
+		acc += v[0] + v[4]
+		b += v[1] + v[5]
+		c += v[2] + v[6]
+		d += v[3] + v[7]
+	}
+	for _, v := range x {
+		acc += v
+	}
+	return acc + b + c + d
 }
 
 // lowest returns the least value of an integer type.
@@ -186,6 +206,44 @@ func numberReducer[T number](name string) *reducer[T] {
 	r.cols = func(acc, x, _, _ []T) {
 		for i, v := range x {
 			acc[i] = f(acc[i], v)
+		}
+	}
+	switch name { // the same, without a call for each element
+	case "Sum", "Mean", "LogSum":
+		r.row = func(acc T, x []T, _ T, _ []T) T {
+			for _, v := range x {
+				acc += v
+			}
+			return acc
+		}
+		r.cols = func(acc, x, _, _ []T) {
+			for i, v := range x[:len(acc)] {
+				acc[i] += v
+			}
+		}
+	case "Max":
+		r.row = func(acc T, x []T, _ T, _ []T) T {
+			for _, v := range x {
+				acc = max(acc, v)
+			}
+			return acc
+		}
+		r.cols = func(acc, x, _, _ []T) {
+			for i, v := range x[:len(acc)] {
+				acc[i] = max(acc[i], v)
+			}
+		}
+	case "Min":
+		r.row = func(acc T, x []T, _ T, _ []T) T {
+			for _, v := range x {
+				acc = min(acc, v)
+			}
+			return acc
+		}
+		r.cols = func(acc, x, _, _ []T) {
+			for i, v := range x[:len(acc)] {
+				acc[i] = min(acc[i], v)
+			}
 		}
 	}
 	switch name {

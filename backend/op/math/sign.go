@@ -38,26 +38,55 @@ func newSigned(n *graph.Node) (op.Op, error) {
 		case tensor.Float64:
 			return elementwise.MapEach(cost, signed[float64](name)), nil
 		case tensor.Int8:
-			return elementwise.MapEach(cost, signed[int8](name)), nil
+			return signedInts[int8](name), nil
 		case tensor.Int16:
-			return elementwise.MapEach(cost, signed[int16](name)), nil
+			return signedInts[int16](name), nil
 		case tensor.Int32:
-			return elementwise.MapEach(cost, signed[int32](name)), nil
+			return signedInts[int32](name), nil
 		case tensor.Int64:
-			return elementwise.MapEach(cost, signed[int64](name)), nil
+			return signedInts[int64](name), nil
 		case tensor.Uint8:
-			return elementwise.MapEach(cost, signed[uint8](name)), nil
+			return signedInts[uint8](name), nil
 		case tensor.Uint16:
-			return elementwise.MapEach(cost, signed[uint16](name)), nil
+			return signedInts[uint16](name), nil
 		case tensor.Uint32:
-			return elementwise.MapEach(cost, signed[uint32](name)), nil
+			return signedInts[uint32](name), nil
 		case tensor.Uint64:
-			return elementwise.MapEach(cost, signed[uint64](name)), nil
+			return signedInts[uint64](name), nil
 		default:
 			return elementwise.Loop{}, elementwise.Unsupported(t)
 		}
 	}
 	return o, nil
+}
+
+// signedInts is the loop of an operator for an integer type, without a call or a
+// branch for each element where it can be.
+func signedInts[T integer](name string) elementwise.Loop {
+	const cost = 0.4
+	switch {
+	case name == "Neg":
+		return elementwise.Map(cost, func(dst, x []T) {
+			for i, v := range x[:len(dst)] {
+				dst[i] = -v
+			}
+		})
+	case lowest[T]() == 0 && name != "Sign": // no signs
+		return elementwise.Keep(tensor.TypeOf[T]())
+	case name == "Relu":
+		return elementwise.Map(cost, func(dst, x []T) {
+			for i, v := range x[:len(dst)] {
+				dst[i] = max(v, 0)
+			}
+		})
+	case name == "Abs":
+		return elementwise.Map(cost, func(dst, x []T) {
+			for i, v := range x[:len(dst)] {
+				dst[i] = max(v, -v)
+			}
+		})
+	}
+	return elementwise.MapEach(1, signed[T](name))
 }
 
 // signed returns the definition of an operator for one type.

@@ -163,7 +163,7 @@ func (k *softmaxKernel[T]) load(dst []T, x *op.Value, at, along, across, n, rows
 	for r := range rows {
 		for i := 0; i < n; i += step {
 			o := (at + r*across + i*along) * size
-			convertBytes(tensor.TypeOf[T](), bytesOf(dst[r*n+i:r*n+i+step]), x.Type, x.Bytes[o:o+step*size])
+			convertBytes(k.set, tensor.TypeOf[T](), bytesOf(dst[r*n+i:r*n+i+step]), x.Type, x.Bytes[o:o+step*size])
 		}
 	}
 }
@@ -181,7 +181,7 @@ func (k *softmaxKernel[T]) store(y *op.Value, at, along, across, n, rows int, sr
 	for r := range rows {
 		for i := 0; i < n; i += step {
 			o := (at + r*across + i*along) * size
-			convertBytes(y.Type, y.Bytes[o:o+step*size], tensor.TypeOf[T](), bytesOf(src[r*n+i:r*n+i+step]))
+			convertBytes(k.set, y.Type, y.Bytes[o:o+step*size], tensor.TypeOf[T](), bytesOf(src[r*n+i:r*n+i+step]))
 		}
 	}
 }

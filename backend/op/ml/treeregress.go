@@ -162,10 +162,10 @@ func (o *treeRegressor) infer(in, out []op.Info, result tensor.Type) error {
 	return checkFeatures(c, o.features(), false)
 }
 
-func (o *treeRegressor) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (o *treeRegressor) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	if in[0].Type == tensor.Float16 {
 		k, err := o.kernel(tensor.Float32, o.post.finish)
-		return op.Widen(k, tensor.Float32), err
+		return op.Widen(e.Set, k, tensor.Float32), err
 	}
 	return o.kernel(in[0].Type, o.post.finish)
 }

@@ -93,7 +93,7 @@ func (d deformConv) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float64:
 		return &deformKernel[float64]{&d, float64Arithmetic{}}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&deformKernel[float32]{&d, float32Arithmetic{e.Set}}, tensor.Float32), nil
+		return op.Widen(e.Set, &deformKernel[float32]{&d, float32Arithmetic{e.Set}}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: DeformConv of %v", op.ErrUnsupported, in[0].Type)
 }

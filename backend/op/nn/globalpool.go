@@ -47,7 +47,7 @@ func (g global) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float64:
 		return &globalEach{g.max}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&globalKernel{e.Set, g.max, op.Plain}, tensor.Float32), nil
+		return op.Widen(e.Set, &globalKernel{e.Set, g.max, op.Plain}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: global pooling of %v", op.ErrUnsupported, in[0].Type)
 }

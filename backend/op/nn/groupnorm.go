@@ -96,7 +96,7 @@ func (g groupNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float64:
 		return groupNormEach{g}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&groupNormPlanes{e.Set, g}, tensor.Float32), nil
+		return op.Widen(e.Set, &groupNormPlanes{e.Set, g}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: normalization of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -78,14 +78,14 @@ func (l lpPool) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (l lpPool) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (l lpPool) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32:
 		return &lpPoolKernel[float32]{l}, nil
 	case tensor.Float64:
 		return &lpPoolKernel[float64]{l}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&lpPoolKernel[float32]{l}, tensor.Float32), nil
+		return op.Widen(e.Set, &lpPoolKernel[float32]{l}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: pooling of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -32,14 +32,14 @@ func (l lpNorm) Infer(in, out []op.Info) error {
 	return err
 }
 
-func (l lpNorm) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (l lpNorm) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32:
 		return &lpNormKernel[float32]{l}, nil
 	case tensor.Float64:
 		return &lpNormKernel[float64]{l}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&lpNormKernel[float32]{l}, tensor.Float32), nil
+		return op.Widen(e.Set, &lpNormKernel[float32]{l}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: normalization of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -50,7 +50,7 @@ func (l lrn) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float32:
 		return &lrnKernel{e.Set, l, in[0].Order}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&lrnKernel{e.Set, l, op.Plain}, tensor.Float32), nil
+		return op.Widen(e.Set, &lrnKernel{e.Set, l, op.Plain}, tensor.Float32), nil
 	case tensor.Float64:
 		return lrnEach{l}, nil
 	}

@@ -32,14 +32,14 @@ func (m maxRoiPool) Infer(in, out []op.Info) error {
 	return inferRegions(&out[0], &in[0], &in[1], 5, m.h, m.w)
 }
 
-func (m maxRoiPool) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (m maxRoiPool) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32:
 		return &maxRoiKernel[float32]{m}, nil
 	case tensor.Float64:
 		return &maxRoiKernel[float64]{m}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&maxRoiKernel[float32]{m}, tensor.Float32), nil
+		return op.Widen(e.Set, &maxRoiKernel[float32]{m}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: MaxRoiPool of %v", op.ErrUnsupported, in[0].Type)
 }

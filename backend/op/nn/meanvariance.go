@@ -37,14 +37,14 @@ func (m meanVariance) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (m meanVariance) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (m meanVariance) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32:
 		return &meanVarianceKernel[float32]{m}, nil
 	case tensor.Float64:
 		return &meanVarianceKernel[float64]{m}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&meanVarianceKernel[float32]{m}, tensor.Float32), nil
+		return op.Widen(e.Set, &meanVarianceKernel[float32]{m}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: normalization of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -77,7 +77,7 @@ func (p pool) Layouts(in []op.Info) []op.Signature {
 		return []op.Signature{{}}
 	}
 	cl := []op.Order{op.ChannelsLast}
-	return []op.Signature{{In: cl, Out: cl}, {Cost: 0.5}}
+	return []op.Signature{{In: cl, Out: cl}, {Cost: 4}} // one output at a time is slower than to convert
 }
 
 // fast reports whether the channels-last kernels do.
@@ -101,7 +101,7 @@ func (p pool) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	case tensor.Uint8:
 		return &poolEach[uint8]{&p}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&poolEach[float32]{&p}, tensor.Float32), nil
+		return op.Widen(e.Set, &poolEach[float32]{&p}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: pooling of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -63,39 +63,46 @@ func (k *poolEach[T]) Run(f *op.Frame, _, chunk, _ int) error {
 // plane the greatest element is.
 func (k *poolEach[T]) window(f *op.Frame, xs []T, o []int) (T, int) {
 	x := f.In[0]
-	n := len(o)
+	last := len(o) - 1
 	var tap [8]int
 	best, at, found := T(0), 0, false
 	sum, count := 0.0, 0
 	var sum32 float32
-	for range op.Product(k.p.kernel) {
+	size, step, dilation := x.Shape[2+last], x.Stride[2+last], one(k.p.dilation, last)
+	first, beyond := k.begin(x, o, last)
+	for range op.Product(k.p.kernel[:last]) {
 		from, index, inside, counted, col := 0, 0, true, true, 1
-		for i := range n {
-			size := x.Shape[2+i]
-			begin, end := k.p.padding(i, n, size, k.p.kernel[i])
-			p := o[i]*one(k.p.stride, i) - begin + tap[i]*one(k.p.dilation, i)
-			inside = inside && p >= 0 && p < size
-			counted = counted && p < size+end
+		for i := range last {
+			begin, beyond := k.begin(x, o, i)
+			p := begin + tap[i]*one(k.p.dilation, i)
+			inside = inside && p >= 0 && p < x.Shape[2+i]
+			counted = counted && p < beyond
 			from += p * x.Stride[2+i]
 			if k.p.columns {
 				index += p * col
-				col *= size
+				col *= x.Shape[2+i]
 			} else {
-				index = index*size + p
+				index = index*x.Shape[2+i] + p
 			}
 		}
-		if inside {
-			v := xs[from]
-			if !found || v > best || v != v && best == best {
-				best, at, found = v, index, true
+		if !k.p.columns {
+			index *= size
+		}
+		for j := range k.p.kernel[last] {
+			p := first + j*dilation
+			if inside && p >= 0 && p < size {
+				v := xs[from+p*step]
+				if !found || v > best || v != v && best == best {
+					best, at, found = v, index+p*col, true
+				}
+				sum += float64(v)
+				sum32 += float32(v)
+				count++
+			} else if k.p.countPads && counted && p < beyond {
+				count++
 			}
-			sum += float64(v)
-			sum32 += float32(v)
 		}
-		if inside || k.p.countPads && counted {
-			count++
-		}
-		for i := n - 1; i >= 0; i-- {
+		for i := last - 1; i >= 0; i-- {
 			if tap[i]++; tap[i] < k.p.kernel[i] {
 				break
 			}
@@ -115,4 +122,11 @@ func (k *poolEach[T]) window(f *op.Frame, xs []T, o []int) (T, int) {
 		return T(sum32 / float32(count)), 0
 	}
 	return T(sum / float64(count)), 0
+}
+
+// begin returns where the window of output o begins along spatial dim i, and
+// where the padding behind the input ends.
+func (k *poolEach[T]) begin(x *op.Value, o []int, i int) (begin, beyond int) {
+	before, after := k.p.padding(i, len(o), x.Shape[2+i], k.p.kernel[i])
+	return o[i]*one(k.p.stride, i) - before, x.Shape[2+i] + after
 }

@@ -168,7 +168,7 @@ func (r recurrent) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float64:
 		return newRecurrentKernel[float64](r, float64Arithmetic{}, in), nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(newRecurrentKernel[float32](r, float32Arithmetic{e.Set}, nil), tensor.Float32), nil
+		return op.Widen(e.Set, newRecurrentKernel[float32](r, float32Arithmetic{e.Set}, nil), tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: %s of %v", op.ErrUnsupported, r.name, in[0].Type)
 }

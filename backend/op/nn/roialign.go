@@ -82,14 +82,14 @@ func inferRegions(out, x, rois *op.Info, n, h, w int) error {
 	return nil
 }
 
-func (r roiAlign) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (r roiAlign) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	switch in[0].Type {
 	case tensor.Float32:
 		return &roiAlignKernel[float32]{r}, nil
 	case tensor.Float64:
 		return &roiAlignKernel[float64]{r}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&roiAlignKernel[float32]{r}, tensor.Float32), nil
+		return op.Widen(e.Set, &roiAlignKernel[float32]{r}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: RoiAlign of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -38,7 +38,7 @@ func (m multinomial) Infer(in, out []op.Info) error {
 	return nil
 }
 
-func (m multinomial) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (m multinomial) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	k := &multinomialKernel[float32]{m}
 	switch in[0].Type {
 	case tensor.Float32:
@@ -46,7 +46,7 @@ func (m multinomial) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float64:
 		return &multinomialKernel[float64]{m}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(k, tensor.Float32), nil
+		return op.Widen(e.Set, k, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: Multinomial of %v", op.ErrUnsupported, in[0].Type)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
+	"github.com/sardonyx-go/sardonyx/kernels"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
@@ -127,20 +128,20 @@ func (o *dft) length(in []op.Info, size int) (n, bins int, err error) {
 	return n, bins, nil
 }
 
-func (o *dft) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
-	return prepare(in[0].Type, &dftKernel[float32]{o}, &dftKernel[float64]{o})
+func (o *dft) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
+	return prepare(e.Set, in[0].Type, &dftKernel[float32]{o}, &dftKernel[float64]{o})
 }
 
 // prepare returns the kernel for an element type, behind the adapter for narrow
 // ones.
-func prepare(t tensor.Type, single, double op.Kernel) (op.Kernel, error) {
+func prepare(s *kernels.Set, t tensor.Type, single, double op.Kernel) (op.Kernel, error) {
 	switch t {
 	case tensor.Float32:
 		return single, nil
 	case tensor.Float64:
 		return double, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(single, tensor.Float32), nil
+		return op.Widen(s, single, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: elements of %v", op.ErrUnsupported, t)
 }

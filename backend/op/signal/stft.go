@@ -101,11 +101,11 @@ func (o *stft) sizes(in []op.Info, length int) (step, frame int, err error) {
 	return step, frame, nil
 }
 
-func (o *stft) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
+func (o *stft) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	if len(in) > 2 && in[2].Present() && in[2].Type != in[0].Type {
 		return nil, fmt.Errorf("%w: signal is %v but window is %v", op.ErrType, in[0].Type, in[2].Type)
 	}
-	return prepare(in[0].Type, &stftKernel[float32]{o}, &stftKernel[float64]{o})
+	return prepare(e.Set, in[0].Type, &stftKernel[float32]{o}, &stftKernel[float64]{o})
 }
 
 // stftKernel reads and writes elements of T.

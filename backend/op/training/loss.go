@@ -104,7 +104,7 @@ func (o *loss) Prepare(e *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	case tensor.Float64:
 		return &lossKernel[float64]{op: o}, nil
 	case tensor.Float16, tensor.BFloat16:
-		return op.Widen(&lossKernel[float32]{o, e.Set.LogSoftmax}, tensor.Float32), nil
+		return op.Widen(e.Set, &lossKernel[float32]{o, e.Set.LogSoftmax}, tensor.Float32), nil
 	}
 	return nil, fmt.Errorf("%w: scores are %v", op.ErrUnsupported, in[inScores].Type)
 }
