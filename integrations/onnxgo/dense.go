@@ -59,13 +59,19 @@ func fromDense(t gorgonia.Tensor) (x *tensor.Tensor, err error) {
 		return of(v, shape)
 	case []complex128:
 		return of(v, shape)
+	case []int: // the default of gorgonia, which ONNX does not have
+		ints := make([]int64, len(v))
+		for i, x := range v {
+			ints[i] = int64(x)
+		}
+		return of(ints, shape)
 	case []string:
 		if err := fill(len(v), shape); err != nil {
 			return nil, err
 		}
 		return tensor.OfStrings(v, shape...), nil
 	default:
-		return nil, fmt.Errorf("elements of type %v, which ONNX does not have", data.Type().Elem())
+		return nil, fmt.Errorf("elements of type %v, none of ONNX", data.Type().Elem())
 	}
 }
 

@@ -22,8 +22,10 @@ type Node struct {
 type value struct {
 	name     string        // unique in the graph
 	data     tensor.Tensor // given, computed, or the zeros that onnx-go declares a type by
+	declared tensor.Tensor // of an input: of the type that it must have
 	computed bool          // by an operation
-	input    bool          // given after the operations: it may be given again
+	input    bool          // it is read by every Run
+	set      int           // how often before the operations
 	varies   bool          // an input that has had two shapes
 	wanted   bool          // a result that has been asked for
 }
@@ -57,7 +59,8 @@ func (n *Node) GetName() string {
 func (n *Node) omitted() bool { return n.name == "" }
 
 // SetTensor sets the value of a constant or an input. Of inputs, the elements
-// are read by each Run.
+// are read by each Run, and converted if the model declares another type for
+// them; a Run fails if that would change one.
 func (n *Node) SetTensor(t tensor.Tensor) error {
 	if t == nil {
 		return fmt.Errorf("no tensor for value %q", n.name)
@@ -65,11 +68,13 @@ func (n *Node) SetTensor(t tensor.Tensor) error {
 	if n.computed {
 		return fmt.Errorf("value %q is computed, and cannot be set", n.name)
 	}
-	n.data = t
-	if len(n.g.calls) > 0 && !n.input {
-		n.input = true
+	if len(n.g.calls) == 0 {
+		n.set++
+	} else if !n.input {
+		n.input, n.declared = true, n.data
 		n.g.program = nil
 	}
+	n.data = t
 	return nil
 }
 

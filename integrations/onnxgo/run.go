@@ -34,13 +34,16 @@ func (g *Graph) RunContext(ctx context.Context) error {
 	if len(g.calls) == 0 {
 		return errors.New("graph without operations")
 	}
+	if g.program == nil {
+		g.findInputs()
+	}
 	feed := map[*value]*tensor.Tensor{}
 	for _, c := range g.calls {
 		for _, n := range g.inputsOf(c) {
 			if n == nil || !n.input || feed[n.value] != nil {
 				continue
 			}
-			x, err := fromDense(n.data)
+			x, err := n.read()
 			if err != nil {
 				return fmt.Errorf("input %q: %w", n.name, err)
 			}
@@ -48,6 +51,40 @@ func (g *Graph) RunContext(ctx context.Context) error {
 		}
 	}
 	return g.compute(ctx, feed)
+}
+
+// findInputs finds the inputs that nobody has set: their elements may be written
+// in place. onnx-go makes nodes for inputs, then outputs, then constants that are
+// no inputs, and sets those that are inputs twice.
+func (g *Graph) findInputs() {
+	last := int64(-1)
+	for _, c := range g.calls {
+		for _, n := range c.out {
+			if n.data != nil {
+				last = max(last, n.id)
+			}
+		}
+	}
+	for _, nodes := range g.inputs {
+		for _, n := range nodes {
+			if n != nil && !n.computed && !n.input && n.set == 1 && n.id < last {
+				n.input, n.declared = true, n.data
+			}
+		}
+	}
+}
+
+// read returns an input as it is now, in the type that the model declares.
+func (v *value) read() (*tensor.Tensor, error) {
+	x, err := fromDense(v.data)
+	if err != nil || v.declared == nil {
+		return x, err
+	}
+	d, err := fromDense(v.declared)
+	if err != nil {
+		return nil, err
+	}
+	return exactly(d.Type(), x)
 }
 
 // compute runs the model, after compiling it if it must.
