@@ -22,7 +22,7 @@ func fromDense(t gorgonia.Tensor) (x *tensor.Tensor, err error) {
 	if d.IsMaterializable() {
 		d = d.Materialize().(*gorgonia.Dense)
 	}
-	if d.DataOrder().IsColMajor() || d.IsMasked() {
+	if d.DataOrder().IsColMajor() || len(d.Mask()) > 0 {
 		return nil, errors.New("tensor is masked or in column-major order, want plain row-major order")
 	}
 	data := reflect.ValueOf(d.Data())
