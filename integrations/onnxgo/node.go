@@ -84,8 +84,9 @@ func (n *Node) SetTensor(t tensor.Tensor) error {
 // that fails, GetTensor returns nil and Run says why.
 func (n *Node) GetTensor() tensor.Tensor {
 	if n.computed && !n.wanted && n.g.program != nil {
-		n.wanted = true
-		if err := n.g.compute(context.Background(), n.g.program.feed); err != nil {
+		feed := n.g.program.feed
+		n.wanted, n.g.program = true, nil
+		if err := n.g.compute(context.Background(), feed); err != nil {
 			n.data = nil
 		}
 	}
