@@ -62,9 +62,7 @@ func (b *builder) add(c call, inputs []*Node) error {
 		}
 		n.Inputs = append(n.Inputs, id)
 	}
-	for len(n.Inputs) > 0 && n.Inputs[len(n.Inputs)-1] == graph.None {
-		n.Inputs = n.Inputs[:len(n.Inputs)-1]
-	}
+	n.Inputs = trim(n.Inputs)
 	for _, out := range c.out {
 		id, err := b.value(out)
 		if err != nil {
@@ -75,8 +73,17 @@ func (b *builder) add(c call, inputs []*Node) error {
 			n.Name = out.name // onnx-go keeps the names of nodes to itself
 		}
 	}
+	n.Outputs = trim(n.Outputs)
 	b.out.Nodes = append(b.out.Nodes, n)
 	return nil
+}
+
+// trim returns the values up to the last one that is not omitted.
+func trim(ids []graph.ValueID) []graph.ValueID {
+	for len(ids) > 0 && ids[len(ids)-1] == graph.None {
+		ids = ids[:len(ids)-1]
+	}
+	return ids
 }
 
 // value returns the value that a node stands for: None where it is omitted, or
