@@ -45,13 +45,15 @@ func ones() gorgonia.Tensor {
 func TestProgram(t *testing.T) {
 	d := decoder{NewGraph()}
 	x, listed, y := d.value("x", ones()), d.value("listed", ones()), d.value("y", ones())
+	half := d.value("half", ones())
 	unlisted := d.value("unlisted", ones())
 	require.NoError(t, listed.SetTensor(ones()))
-	mask, half := d.value("mask", nil), d.value("half", nil)
+	mask, back := d.value("mask", nil), d.value("back", nil)
 	sum, none := d.value("sum", nil), d.value("", nil)
 	d.apply("Sum", nil, []*Node{x, listed, unlisted}, sum, none)
 	d.apply("Dropout", nil, []*Node{sum}, y, mask)
 	d.apply("Cast", map[string]any{"to": int64(10)}, []*Node{sum}, half, none)
+	d.apply("Cast", map[string]any{"to": int64(1)}, []*Node{half}, back, none)
 
 	require.NoError(t, d.Run())
 	require.Len(t, d.program.types, 1)
