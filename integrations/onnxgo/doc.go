@@ -16,9 +16,9 @@
 // ones run what is compiled.
 //
 // Tensors are those of gorgonia.org/tensor, in row-major order or views of such.
-// Those set before the operations are constants, which must not be changed in
-// place; a value that gets a tensor later is an input, read anew by every Run.
-// What GetTensor returns after a Run belongs to the caller.
+// Inputs are read anew by every Run; one that nobody has set is zeros. The
+// model's constants must not be written in place, but may be set, and are inputs
+// from then on. What GetTensor returns after a Run belongs to the caller.
 //
 // # The opset
 //
