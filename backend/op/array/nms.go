@@ -122,7 +122,7 @@ func (k suppressing) class(dst []int32, boxes, scores []float32, work []byte, li
 		}
 	}
 	radixSort(order[:n], tmp[:n], 32)
-	g := newBoxGrid(work[16*all:], all, min(n, limit))
+	g := newBoxGrid(work[16*all:], all, min(n, limit), iou)
 	count := 0
 	for n--; n >= 0 && count < limit; n-- {
 		i := int(^uint32(order[n]))

@@ -62,7 +62,7 @@ func TestNonMaxSuppressionGrid(t *testing.T) {
 				boxes[4*i+r.IntN(4)] = []float32{inf, -inf, nan, 3e38, -3e38, 1e-45, 1e12}[r.IntN(7)]
 			}
 		}
-		limit, iou, threshold := 1+r.IntN(2*n), []float32{0, 0.3, 0.9}[r.IntN(3)], []float32{-1, 10}[r.IntN(2)]
+		limit, iou, threshold := 1+r.IntN(2*n), []float32{0, 0.3, 0.55, 0.9, 1, -1}[r.IntN(6)], []float32{-1, 10}[r.IntN(2)]
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			node := &graph.Node{Op: "NonMaxSuppression", Version: 11, Outputs: []graph.ValueID{1}}
 			o, err := newNonMaxSuppression(node)

@@ -8,16 +8,22 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// A boxGrid holds boxes and finds those that a box may overlap, in place of
-// comparing it with all: detectors suppress thousands of boxes that lie all over
-// a picture, and exporters move each class to a place of its own.
+// A boxGrid holds boxes and finds those that a box may overlap by more than an
+// IoU, in place of comparing it with all: detectors suppress thousands of boxes
+// that lie all over a picture, and exporters move each class to a place of its
+// own.
 //
-// A box is kept in the cell of its corner (x0, y0), in a grid whose cells are at
-// least twice as large as the box. So what a box overlaps has its corner in the
-// cells that the box covers, or half a cell before. There is a grid for each power of
-// two that occurs, all in one hash table; boxes of other cells that a bucket
-// holds as well cost a comparison and change nothing.
+// A box is kept in the cell of its corner (x0, y0), in a grid whose cells are
+// larger than the box and less than twice as large. There is a grid for each
+// power of two that occurs, all in one hash table; boxes of other cells that a
+// bucket holds as well cost a comparison and change nothing.
+//
+// The intersection of boxes whose IoU is more than t is wider than t times the
+// wider one, and so with heights. So their sides differ by less than the factor
+// t, which leaves out most grids, and their corners by less than 1-t of the wider
+// one, which leaves out most cells.
 type boxGrid struct {
+	iou   float64
 	boxes []corners
 	next  []int32 // by box: the one before it in its bucket, -1 for none
 	head  []int32 // by bucket, a power of two of them: the latest box
@@ -26,14 +32,17 @@ type boxGrid struct {
 	wide  bool // a box has no cell: compare with all
 }
 
-// A gridSize is a grid with cells 1<<log wide; scale is 1 over that.
+// A gridSize is a grid with cells of a side of 1<<log; scale is 1 over that.
 type gridSize struct {
-	log   int
-	scale float64
+	log         int
+	scale, side float64
 }
 
 // maxSizes is how many powers of two float32 has.
 const maxSizes = 280
+
+// iouMargin makes up for the rounding of an IoU in float32.
+const iouMargin = 1e-5
 
 // maxCell bounds the numbers of cells, which then are exact.
 const maxCell = 1 << 30
@@ -45,10 +54,11 @@ func gridBytes(n int) int { return n*int(unsafe.Sizeof(corners{})) + 4*n + 4*buc
 func buckets(n int) int { return 1 << bits.Len(uint(n)) }
 
 // newBoxGrid returns an empty grid for up to n boxes in memory for up to most.
-func newBoxGrid(work []byte, most, n int) boxGrid {
+func newBoxGrid(work []byte, most, n int, iou float32) boxGrid {
 	size := int(unsafe.Sizeof(corners{}))
 	ints := tensor.View[int32](work[most*size:])
 	g := boxGrid{
+		iou:   math.Max(0, float64(iou)-iouMargin),
 		boxes: unsafe.Slice((*corners)(unsafe.Pointer(unsafe.SliceData(work))), most)[:0],
 		next:  ints[:most],
 		head:  ints[most:][:buckets(n)],
@@ -62,10 +72,8 @@ func newBoxGrid(work []byte, most, n int) boxGrid {
 // empty reports whether no box can overlap b: it has no area, or is no box.
 func (b *corners) empty() bool { return !(b.x1 > b.x0 && b.y1 > b.y0 && b.area > 0) }
 
-// cell returns the cell of a coordinate, or of the place so many cells before.
-func (s *gridSize) cell(x float32, before float64) float64 {
-	return math.Floor(float64(x)*s.scale - before)
-}
+// cell returns the cell of a coordinate.
+func (s *gridSize) cell(x float64) float64 { return math.Floor(x * s.scale) }
 
 // bucket returns where the boxes of a cell are.
 func (g *boxGrid) bucket(x, y, log int) *int32 {
@@ -82,9 +90,8 @@ func (g *boxGrid) add(b *corners) {
 	g.boxes = append(g.boxes, *b)
 	side := max(b.x1-b.x0, b.y1-b.y0)
 	_, log := math.Frexp(float64(side)) // side < 1<<log
-	log++
-	s := gridSize{log, math.Ldexp(1, -log)}
-	x, y := s.cell(b.x0, 0), s.cell(b.y0, 0)
+	s := gridSize{log, math.Ldexp(1, -log), math.Ldexp(1, log)}
+	x, y := s.cell(float64(b.x0)), s.cell(float64(b.y0))
 	if !(side <= math.MaxFloat32 && math.Abs(x) < maxCell && math.Abs(y) < maxCell) {
 		g.wide = true
 		return
@@ -108,9 +115,15 @@ func (g *boxGrid) overlaps(b *corners, iou float32) bool {
 		return g.overlapsAny(b, iou)
 	}
 	cells := 0.0
+	bx, by, w, h := float64(b.x0), float64(b.y0), float64(b.x1)-float64(b.x0), float64(b.y1)-float64(b.y0)
+	side := max(w, h)
 	for k := range g.used {
 		s := &g.sizes[k]
-		x0, y0, x1, y1 := s.cell(b.x0, 0.5), s.cell(b.y0, 0.5), s.cell(b.x1, 0), s.cell(b.y1, 0)
+		if side < g.iou*s.side/2 || s.side < g.iou*side { // sides there are from s.side/2 to s.side
+			continue
+		}
+		dx, dy := (1-g.iou)*max(w, s.side), (1-g.iou)*max(h, s.side)
+		x0, y0, x1, y1 := s.cell(bx-dx), s.cell(by-dy), s.cell(bx+dx), s.cell(by+dy)
 		cells += (x1 - x0 + 1) * (y1 - y0 + 1)
 		if !(cells < float64(len(g.boxes)+8) && min(x0, y0) > -maxCell && max(x1, y1) < maxCell) {
 			return g.overlapsAny(b, iou)
