@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/graph"
 )
 
 // A StepProfile is what one step of a session's program has cost.
@@ -46,19 +47,13 @@ func (s *Session) Steps() []StepProfile {
 			continue
 		}
 		st, f := &x.p.steps[i], x.frames[i]
-		p := StepProfile{Name: st.node.Name, Op: fmt.Sprintf("%s-%d", st.node.Op, st.node.Version), Runs: t.runs, Time: t.total, Dynamic: st.class == dynamic}
-		p.Kernel = strings.TrimLeft(fmt.Sprintf("%T", st.kernel), "*")
-		if d, ok := st.kernel.(op.Describer); ok {
-			p.Kernel, p.Flops = d.Describe(f)
-		}
+		p := StepProfile{Name: st.node.Name, Op: opName(st.node), Out: firstOut(f), Runs: t.runs, Time: t.total, Dynamic: st.class == dynamic}
+		p.Kernel, p.Flops = describe(st, f)
 		for _, v := range f.In {
 			p.Bytes += size(v)
 		}
-		for k, v := range f.Out {
+		for _, v := range f.Out {
 			p.Bytes += size(v)
-			if v != nil && p.Out == "" {
-				p.Out = f.OutInfo[k].String()
-			}
 		}
 		for _, ph := range f.Phases {
 			p.Chunks = max(p.Chunks, ph.Chunks)
@@ -68,6 +63,28 @@ func (s *Session) Steps() []StepProfile {
 	return all
 }
 
+func opName(n *graph.Node) string { return fmt.Sprintf("%s-%d", n.Op, n.Version) }
+
+// describe names the algorithm of a step, or the type of its kernel, and counts
+// the operations where the kernel does.
+func describe(s *progStep, f *op.Frame) (algorithm string, flops float64) {
+	if d, ok := s.kernel.(op.Describer); ok {
+		return d.Describe(f)
+	}
+	return strings.TrimLeft(fmt.Sprintf("%T", s.kernel), "*"), 0
+}
+
+// firstOut returns the type and shape of the first output that somebody wants.
+func firstOut(f *op.Frame) string {
+	for k, v := range f.Out {
+		if v != nil {
+			return f.OutInfo[k].String()
+		}
+	}
+	return ""
+}
+
+// size returns the bytes of a value, 0 for what is no tensor.
 func size(v *op.Value) float64 {
 	if v == nil {
 		return 0

@@ -124,6 +124,7 @@ func (s *Session) execute(x *instance) error {
 		}
 		defer s.team.dismiss()
 	}
+	s.team.trace.workers(s.team.size)
 	return x.execute(&s.run, &s.team)
 }
 
