@@ -17,6 +17,7 @@ type StepProfile struct {
 	Out     string        // the first output's type and shape
 	Runs    int           // how often it has run
 	Time    time.Duration // altogether
+	Best    time.Duration // of the shortest run
 	Flops   float64       // of one run, 0 where the kernel does not say
 	Bytes   float64       // read and written by one run, weights included
 	Chunks  int           // pieces that may run at the same time
@@ -47,7 +48,7 @@ func (s *Session) Steps() []StepProfile {
 			continue
 		}
 		st, f := &x.p.steps[i], x.frames[i]
-		p := StepProfile{Name: st.node.Name, Op: opName(st.node), Out: firstOut(f), Runs: t.runs, Time: t.total, Dynamic: st.class == dynamic}
+		p := StepProfile{Name: st.node.Name, Op: opName(st.node), Out: firstOut(f), Runs: t.runs, Time: t.total, Best: t.best, Dynamic: st.class == dynamic}
 		p.Kernel, p.Flops = describe(st, f)
 		for _, v := range f.In {
 			p.Bytes += size(v)
@@ -94,8 +95,8 @@ func size(v *op.Value) float64 {
 
 // spent is the time of one step.
 type spent struct {
-	runs  int
-	total time.Duration
+	runs        int
+	total, best time.Duration
 }
 
 // measure adds the time since start to step i.
@@ -103,6 +104,10 @@ func (x *instance) measure(i int, start time.Time) {
 	if x.times == nil {
 		x.times = make([]spent, len(x.p.steps))
 	}
-	x.times[i].runs++
-	x.times[i].total += time.Since(start)
+	t, d := &x.times[i], time.Since(start)
+	if t.runs == 0 || d < t.best {
+		t.best = d
+	}
+	t.runs++
+	t.total += d
 }
