@@ -22,6 +22,11 @@ func benchCommand(f *flag.FlagSet) action {
 	length := f.Duration("for", 2*time.Second, "`TIME` how long to measure")
 	asJSON := f.Bool("json", false, "print a JSON object a line")
 	asWorker := f.Bool("worker", false, "answer requests of a harness on standard input")
+	var a suiteArgs
+	f.BoolVar(&a.run, "suite", false, "measure layers and networks that need no file, beside a reference loop")
+	f.BoolVar(&a.short, "short", false, "with -suite: a quick look")
+	f.StringVar(&a.save, "save", "", "with -suite: `FILE` for the figures")
+	f.StringVar(&a.compare, "compare", "", "with -suite: `FILE` of figures; fail if some are worse now")
 	return func(ctx context.Context, s streams, args []string) error {
 		if *asWorker {
 			return serve(ctx, s.in, s.out)
@@ -32,6 +37,16 @@ func benchCommand(f *flag.FlagSet) action {
 		counts, err := readThreads(*threads)
 		if err != nil {
 			return err
+		}
+		if a.run {
+			if len(args) > 0 || len(shapes) > 0 || len(counts) > 1 {
+				return usagef("-suite takes no model, no -shape and one number of -threads")
+			}
+			a.threads, a.length, a.json = counts[0], *length, *asJSON
+			return a.measure(ctx, s)
+		}
+		if a != (suiteArgs{}) {
+			return usagef("-short, -save and -compare go with -suite")
 		}
 		sizes, err := readShapes(shapes)
 		if err != nil {

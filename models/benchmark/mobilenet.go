@@ -1,4 +1,4 @@
-package suite
+package benchmark
 
 import (
 	"github.com/sardonyx-go/sardonyx/graph"

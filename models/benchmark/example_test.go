@@ -1,14 +1,14 @@
-package suite_test
+package benchmark_test
 
 import (
 	"fmt"
 
-	"github.com/sardonyx-go/sardonyx/models/suite"
+	"github.com/sardonyx-go/sardonyx/models/benchmark"
 )
 
 // The first layer, as text.
 func Example() {
-	c := suite.Layers()[0]
+	c := benchmark.Layers()[0]
 	g := c.Graph()
 	fmt.Println(c.Name)
 	fmt.Println(g.Nodes[0].Op, len(g.Values[g.Nodes[0].Inputs[1]].Const.Bytes()), "bytes of weights")

@@ -1,4 +1,4 @@
-// Package suite holds models to measure an engine by: single layers as they
+// Package benchmark holds models to measure an engine by: single layers as they
 // occur in well-known networks, and a few small networks. They are built in
 // code, with weights from a seeded generator, so that there is nothing to
 // download and every machine measures the same.
@@ -8,4 +8,4 @@
 // layers: numbers that overflow or become denormal take other times than those
 // of a trained model. Batch normalization is left out, since exporters fold it
 // into the convolutions.
-package suite
+package benchmark

@@ -1,4 +1,4 @@
-package suite_test
+package benchmark_test
 
 import (
 	"context"
@@ -8,14 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sardonyx-go/sardonyx/backend"
-	"github.com/sardonyx-go/sardonyx/models/suite"
+	"github.com/sardonyx-go/sardonyx/models/benchmark"
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
 // Names are how files of figures are compared, so no two are equal.
 func TestNames(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range suite.All() {
+	for _, c := range benchmark.All() {
 		require.False(t, seen[c.Name], c.Name)
 		seen[c.Name] = true
 	}
@@ -24,7 +24,7 @@ func TestNames(t *testing.T) {
 // Each build of a case is the same model; figures of two machines would be of
 // different ones otherwise.
 func TestSeeded(t *testing.T) {
-	for _, c := range suite.Layers() {
+	for _, c := range benchmark.Layers() {
 		x, y := c.Graph(), c.Graph()
 		require.NoError(t, x.Check(), c.Name)
 		require.Equal(t, x.String(), y.String(), c.Name)
@@ -53,9 +53,9 @@ var flops = map[string]float64{
 // Every case runs; its outputs are numbers of ordinary size, and it computes as
 // much as it should.
 func TestRun(t *testing.T) {
-	all := suite.All()
+	all := benchmark.All()
 	if testing.Short() {
-		all = suite.Layers()
+		all = benchmark.Layers()
 	}
 	checked := 0
 	for _, c := range all {
