@@ -23,8 +23,9 @@ func benchCommand(f *flag.FlagSet) action {
 	asJSON := f.Bool("json", false, "print a JSON object a line")
 	asWorker := f.Bool("worker", false, "answer requests of a harness on standard input")
 	var a suiteArgs
-	f.BoolVar(&a.run, "suite", false, "measure layers and networks that need no file, beside a reference loop")
+	f.BoolVar(&a.on, "suite", false, "measure layers and networks that need no file, beside a reference loop")
 	f.BoolVar(&a.short, "short", false, "with -suite: a quick look")
+	f.StringVar(&a.only, "run", "", "with -suite: only models whose names match `REGEXP`")
 	f.StringVar(&a.save, "save", "", "with -suite: `FILE` for the figures")
 	f.StringVar(&a.compare, "compare", "", "with -suite: `FILE` of figures; fail if some are worse now")
 	return func(ctx context.Context, s streams, args []string) error {
@@ -38,7 +39,7 @@ func benchCommand(f *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		if a.run {
+		if a.on {
 			if len(args) > 0 || len(shapes) > 0 || len(counts) > 1 {
 				return usagef("-suite takes no model, no -shape and one number of -threads")
 			}
@@ -46,7 +47,7 @@ func benchCommand(f *flag.FlagSet) action {
 			return a.measure(ctx, s)
 		}
 		if a != (suiteArgs{}) {
-			return usagef("-short, -save and -compare go with -suite")
+			return usagef("-short, -run, -save and -compare go with -suite")
 		}
 		sizes, err := readShapes(shapes)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"regexp"
 	"runtime"
 	"slices"
 	"time"
@@ -16,10 +17,10 @@ import (
 
 // suiteArgs is what the command line says of a suite.
 type suiteArgs struct {
-	run, short, json bool
-	save, compare    string
-	threads          int
-	length           time.Duration // of all runs of a case
+	on, short, json     bool
+	only, save, compare string
+	threads             int
+	length              time.Duration // of all runs of a case
 }
 
 // shortCase is how long a case is measured with -short.
@@ -37,7 +38,18 @@ func (a *suiteArgs) measure(ctx context.Context, s streams) error {
 	if a.short {
 		a.length = min(a.length, shortCase)
 	}
-	now, err := runSuite(ctx, s, a.threads, a.length, old)
+	only, err := regexp.Compile(a.only)
+	if err != nil {
+		return usagef("-run: %v", err)
+	}
+	cases := slices.DeleteFunc(benchmark.All(), func(c benchmark.Case) bool { return !only.MatchString(c.Name) })
+	if len(cases) == 0 {
+		return usagef("-run %s: no model of the suite is named so", a.only)
+	}
+	p := newProgress(s.err, suitePasses*len(cases), false)
+	r := newSuiteRun(a.threads, a.length, cases, p)
+	now, err := r.measureAll(ctx, old)
+	p.clear()
 	if err != nil {
 		return err
 	}
@@ -162,34 +174,31 @@ func (r *suiteRun) figures() *figures {
 	return f
 }
 
-// runSuite measures all cases. Those that are slower than in old, if that is
+// measureAll measures all cases. Those that are slower than in old, if that is
 // not nil, are measured again before they are believed.
-func runSuite(ctx context.Context, s streams, threads int, length time.Duration, old *figures) (*figures, error) {
-	cases := benchmark.All()
-	all := make([]int, len(cases))
+func (r *suiteRun) measureAll(ctx context.Context, old *figures) (*figures, error) {
+	all := make([]int, len(r.cases))
 	for i := range all {
 		all[i] = i
 	}
-	r := newSuiteRun(threads, length, cases, newProgress(s.err, suitePasses*len(cases), false))
-	defer r.shown.clear()
 	for range suitePasses {
 		if err := r.pass(ctx, all); err != nil {
 			return nil, err
 		}
 	}
-	if old == nil {
-		return r.figures(), nil
-	}
-	for range suitePasses {
+	now := r.figures()
+	for k := 0; old != nil && k < suitePasses; k++ {
 		var slow []int
-		for _, c := range compareFigures(old, r.figures()) {
+		for _, c := range compareFigures(old, now) {
 			if c.regression {
-				slow = append(slow, slices.IndexFunc(cases, func(k benchmark.Case) bool { return k.Name == c.name }))
+				slow = append(slow, slices.IndexFunc(r.cases, func(k benchmark.Case) bool { return k.Name == c.name }))
 			}
 		}
+		r.shown.extend(len(slow))
 		if err := r.pass(ctx, slow); err != nil {
 			return nil, err
 		}
+		now = r.figures()
 	}
-	return r.figures(), nil
+	return now, nil
 }
