@@ -13,12 +13,10 @@ import (
 
 // Under Options.MaxMemory a model is planned before its kernels are prepared:
 // its constants, the memory that kernels want beyond (see op.Leaner), and the
-// activations of one session have to fit. Kernels do without what they want,
-// the one that wants most first, until they do: that costs the fewest layers
-// their faster algorithm. All of it follows from the graph and the limit alone.
-
-// scratchGuess is what a worker's scratch memory is taken to need.
-const scratchGuess = 1 << 20
+// values of one session have to fit; where shapes are not known, half of what
+// constants leave is for values. Kernels do without what they want, the one that
+// wants most first, until they do: that costs the fewest layers their faster
+// algorithm. All of it follows from the graph and the limit alone.
 
 // lean returns which nodes are prepared to need little memory; nil means none.
 func (m *Model) lean(t *optimize.Typed) ([]bool, error) {
@@ -35,7 +33,11 @@ func (m *Model) lean(t *optimize.Typed) ([]bool, error) {
 	if constants > limit {
 		return nil, fmt.Errorf("%w: constants of the model are %d bytes, the limit is %d", ErrMemory, constants, limit)
 	}
-	total := constants + activations(t) + int64(m.opts.threads())*scratchGuess
+	values, known := activations(t)
+	if !known {
+		values = max(values, (limit-constants)/2)
+	}
+	total := constants + values
 	type want struct{ node, bytes int }
 	var wants []want
 	env := op.Env{Exact: m.opts.Exact}
@@ -60,10 +62,11 @@ func (m *Model) lean(t *optimize.Typed) ([]bool, error) {
 	return lean, nil
 }
 
-// activations estimates what a session's arena will need where shapes are known:
-// the most bytes of values that are alive at the same time. Values that turn out
-// to share memory count twice, which makes up for gaps between others.
-func activations(t *optimize.Typed) int64 {
+// activations estimates what a session's arena will need: the most bytes of
+// values that are alive at the same time, and whether all shapes are known.
+// Values that turn out to share memory count twice, which makes up for gaps
+// between others.
+func activations(t *optimize.Typed) (most int64, known bool) {
 	g := t.Graph
 	last := make([]int, len(t.Infos))
 	for i := range g.Nodes {
@@ -76,18 +79,24 @@ func activations(t *optimize.Typed) int64 {
 	for _, id := range g.Outputs {
 		last[id] = len(g.Nodes)
 	}
+	known = true
 	bytes := func(id graph.ValueID) int64 {
 		v := &t.Infos[id]
 		if v.Kind != graph.Tensor || !v.Static() {
+			known = false
 			return 0
 		}
-		n, ok := tensor.Elements(v.Shape)
+		shape := slices.Clone(v.Shape)
+		if v.Order == op.ChannelsLast && shape[1] > 8 {
+			shape[1] = (shape[1] + 7) &^ 7
+		}
+		n, ok := tensor.Elements(shape)
 		if !ok {
 			return 0
 		}
 		return int64(round(n * max(1, v.Type.Size())))
 	}
-	alive, most := int64(0), int64(0)
+	alive := int64(0)
 	ends := make([]int64, len(g.Nodes)+1) // by node: bytes that die after it
 	for i := range g.Nodes {
 		for _, id := range g.Nodes[i].Outputs {
@@ -100,7 +109,7 @@ func activations(t *optimize.Typed) int64 {
 		most = max(most, alive)
 		alive -= ends[i]
 	}
-	return most
+	return most, known
 }
 
 // held returns the bytes that the model keeps: constants that kernels read as

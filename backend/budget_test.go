@@ -79,7 +79,7 @@ func TestLeanAlgorithms(t *testing.T) {
 	require.Greater(t, free.held(), 3*constants)
 
 	last := len(all) + 1
-	for _, limit := range []int64{16 << 20, 7 << 20, 6 << 20, 5 << 20, 4 << 20, 3 << 20} {
+	for _, limit := range []int64{16 << 20, 7 << 20, 6 << 20, 5 << 20, 4 << 20, 3 << 20, 2 << 20} {
 		m, err := Compile(wide(28), Options{MaxMemory: limit, Threads: 1})
 		require.NoError(t, err, limit)
 		names, y := fast(t, m)
@@ -91,11 +91,11 @@ func TestLeanAlgorithms(t *testing.T) {
 		if limit == 16<<20 {
 			require.Equal(t, all, names)
 		}
-		if limit == 3<<20 {
+		if limit == 2<<20 {
 			require.Empty(t, names)
 			require.Equal(t, want, y)
 		}
-		again, err := Compile(wide(28), Options{MaxMemory: limit, Threads: 1})
+		again, err := Compile(wide(28), Options{MaxMemory: limit, Threads: 7})
 		require.NoError(t, err)
 		same, z := fast(t, again)
 		require.Equal(t, names, same)
