@@ -21,6 +21,7 @@ type Model struct {
 	infos   []op.Info // by value
 	consts  []*op.Value
 	steps   []step
+	weights int64 // bytes of constants, packed or not; counted under MaxMemory only
 	inputs  []Port
 	outputs []Port
 
@@ -162,6 +163,10 @@ func ownOutputs(t *optimize.Typed) {
 
 // prepare makes the steps: kernels, packed weights, compiled bodies.
 func (m *Model) prepare(t *optimize.Typed) error {
+	lean, err := m.lean(t)
+	if err != nil {
+		return err
+	}
 	g := m.graph
 	m.steps = make([]step, len(g.Nodes))
 	errs := make([]error, len(g.Nodes))
@@ -172,14 +177,20 @@ func (m *Model) prepare(t *optimize.Typed) error {
 		if m.env.Context.Err() != nil {
 			return
 		}
-		if errs[i] = m.prepareStep(t, i); errs[i] == nil {
+		if errs[i] = m.prepareStep(t, i, lean != nil && lean[i]); errs[i] == nil {
 			c.prepared(&m.steps[i])
 		}
 	})
 	if err := m.env.Context.Err(); err != nil {
 		return err
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil || m.opts.MaxMemory <= 0 {
+		return err
+	}
+	if m.weights = m.held(); m.weights > m.opts.MaxMemory {
+		return fmt.Errorf("%w: weights need %d bytes, the limit is %d", ErrMemory, m.weights, m.opts.MaxMemory)
+	}
+	return nil
 }
 
 // largestFirst orders the nodes by the bytes of their constants, so that the
@@ -198,8 +209,8 @@ func largestFirst(g *graph.Graph) []int {
 	return order
 }
 
-// prepareStep makes step i.
-func (m *Model) prepareStep(t *optimize.Typed, i int) error {
+// prepareStep makes step i; a lean one needs as little memory as it can.
+func (m *Model) prepareStep(t *optimize.Typed, i int, lean bool) error {
 	n := &m.graph.Nodes[i]
 	s := &m.steps[i]
 	s.node, s.op = n, t.Ops[i]
@@ -217,7 +228,7 @@ func (m *Model) prepareStep(t *optimize.Typed, i int) error {
 	}
 	v, ok := s.op.(op.Volatile)
 	s.fixed = !s.bodied && !(ok && v.Volatile())
-	env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact, Epilogue: op.EpilogueOf(n), Compile: m.body, DecodeImage: m.opts.DecodeImage}
+	env := &op.Env{Node: n, Set: m.env.Set, Exact: m.opts.Exact || lean, Epilogue: op.EpilogueOf(n), Compile: m.body, DecodeImage: m.opts.DecodeImage}
 	in := t.Gather(n.Inputs)
 	var err error
 	s.kernel, err = s.op.Prepare(env, in, t.Gather(n.Outputs))

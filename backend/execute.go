@@ -65,7 +65,7 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 			if x.before != nil {
 				x.before(i)
 			}
-			if err := x.phases(s.kernel, f, t, done); err != nil {
+			if err := x.phases(s, f, t, done); err != nil {
 				return x.wrap(i, err)
 			}
 		}
@@ -83,10 +83,12 @@ func (x *instance) execute(r *op.Run, t *team) (err error) {
 }
 
 // phases runs a step's phases, one after another.
-func (x *instance) phases(k op.Kernel, f *op.Frame, t *team, done <-chan struct{}) error {
+func (x *instance) phases(s *progStep, f *op.Frame, t *team, done <-chan struct{}) error {
+	k, begin := s.kernel, t.trace.now()
 	for p := range f.Phases {
 		ph := &f.Phases[p]
 		if t.size > 1 && len(f.Workers) >= t.size && worthwhile(ph) {
+			t.step = s
 			if err := t.run(k, f, p); err != nil {
 				return err
 			}
@@ -100,11 +102,14 @@ func (x *instance) phases(k op.Kernel, f *op.Frame, t *team, done <-chan struct{
 				default:
 				}
 			}
+			start := t.trace.now()
 			if err := k.Run(f, p, c, 0); err != nil {
 				return err
 			}
+			t.trace.add(0, start, s, f, p, c)
 		}
 	}
+	t.trace.add(0, begin, s, f, 0, -1)
 	return nil
 }
 

@@ -41,9 +41,15 @@ type Options struct {
 	// caller will feed; the others are constants.
 	Override []string
 
-	// MaxMemory bounds the bytes a session may hold, weights aside; 0 is no
-	// bound. A run that would need more fails with ErrMemory before it starts,
-	// where sizes can be known by then.
+	// MaxMemory bounds the bytes that the model's weights, as kernels hold them,
+	// and the values of one session take together; 0 is no bound. Scratch memory
+	// of kernels, some megabytes a thread, is aside, and bodies of control flow
+	// are counted by themselves. To keep to it, convolutions whose faster
+	// algorithm (Winograd) needs several times the weights do without it, the
+	// largest first: results then differ in the last bits, as with Exact, but
+	// for one model and limit they are always the same. What does not fit
+	// nonetheless is refused with ErrMemory: weights by Compile, a run before it
+	// starts, where sizes can be known by then.
 	MaxMemory int64
 
 	// MaxTrips bounds the trips of one loop; 0 is no bound.

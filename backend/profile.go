@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sardonyx-go/sardonyx/backend/op"
+	"github.com/sardonyx-go/sardonyx/graph"
 )
 
 // A StepProfile is what one step of a session's program has cost.
@@ -16,6 +17,7 @@ type StepProfile struct {
 	Out     string        // the first output's type and shape
 	Runs    int           // how often it has run
 	Time    time.Duration // altogether
+	Best    time.Duration // of the shortest run
 	Flops   float64       // of one run, 0 where the kernel does not say
 	Bytes   float64       // read and written by one run, weights included
 	Chunks  int           // pieces that may run at the same time
@@ -46,19 +48,13 @@ func (s *Session) Steps() []StepProfile {
 			continue
 		}
 		st, f := &x.p.steps[i], x.frames[i]
-		p := StepProfile{Name: st.node.Name, Op: fmt.Sprintf("%s-%d", st.node.Op, st.node.Version), Runs: t.runs, Time: t.total, Dynamic: st.class == dynamic}
-		p.Kernel = strings.TrimLeft(fmt.Sprintf("%T", st.kernel), "*")
-		if d, ok := st.kernel.(op.Describer); ok {
-			p.Kernel, p.Flops = d.Describe(f)
-		}
+		p := StepProfile{Name: st.node.Name, Op: opName(st.node), Out: firstOut(f), Runs: t.runs, Time: t.total, Best: t.best, Dynamic: st.class == dynamic}
+		p.Kernel, p.Flops = describe(st, f)
 		for _, v := range f.In {
 			p.Bytes += size(v)
 		}
-		for k, v := range f.Out {
+		for _, v := range f.Out {
 			p.Bytes += size(v)
-			if v != nil && p.Out == "" {
-				p.Out = f.OutInfo[k].String()
-			}
 		}
 		for _, ph := range f.Phases {
 			p.Chunks = max(p.Chunks, ph.Chunks)
@@ -68,6 +64,28 @@ func (s *Session) Steps() []StepProfile {
 	return all
 }
 
+func opName(n *graph.Node) string { return fmt.Sprintf("%s-%d", n.Op, n.Version) }
+
+// describe names the algorithm of a step, or the type of its kernel, and counts
+// the operations where the kernel does.
+func describe(s *progStep, f *op.Frame) (algorithm string, flops float64) {
+	if d, ok := s.kernel.(op.Describer); ok {
+		return d.Describe(f)
+	}
+	return strings.TrimLeft(fmt.Sprintf("%T", s.kernel), "*"), 0
+}
+
+// firstOut returns the type and shape of the first output that somebody wants.
+func firstOut(f *op.Frame) string {
+	for k, v := range f.Out {
+		if v != nil {
+			return f.OutInfo[k].String()
+		}
+	}
+	return ""
+}
+
+// size returns the bytes of a value, 0 for what is no tensor.
 func size(v *op.Value) float64 {
 	if v == nil {
 		return 0
@@ -77,8 +95,8 @@ func size(v *op.Value) float64 {
 
 // spent is the time of one step.
 type spent struct {
-	runs  int
-	total time.Duration
+	runs        int
+	total, best time.Duration
 }
 
 // measure adds the time since start to step i.
@@ -86,6 +104,10 @@ func (x *instance) measure(i int, start time.Time) {
 	if x.times == nil {
 		x.times = make([]spent, len(x.p.steps))
 	}
-	x.times[i].runs++
-	x.times[i].total += time.Since(start)
+	t, d := &x.times[i], time.Since(start)
+	if t.runs == 0 || d < t.best {
+		t.best = d
+	}
+	t.runs++
+	t.total += d
 }

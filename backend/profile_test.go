@@ -32,6 +32,7 @@ func TestProfile(t *testing.T) {
 	for _, p := range steps {
 		require.Equal(t, 2, p.Runs, p.Name)
 		require.Positive(t, p.Bytes, p.Name)
+		require.LessOrEqual(t, 2*p.Best, p.Time, p.Name)
 	}
 	require.False(t, slices.ContainsFunc(steps, func(p StepProfile) bool { return p.Op == "Flatten-17" }), "a view takes no time")
 	s.Profile(false)

@@ -131,8 +131,8 @@ func (m *Model) plan(key []int, shapes []shape, states []binding) (*program, err
 	b.findUsers()
 	b.inPlace()
 	b.allocate()
-	if l := m.opts.MaxMemory; l > 0 && int64(p.arena) > l {
-		return nil, fmt.Errorf("%w: inputs of these shapes need %d bytes, the limit is %d", ErrMemory, p.arena, l)
+	if l := m.opts.MaxMemory; l > 0 && int64(p.arena)+m.weights > l {
+		return nil, fmt.Errorf("%w: inputs of these shapes need %d bytes beside %d of weights, the limit is %d", ErrMemory, p.arena, m.weights, l)
 	}
 	return p, nil
 }

@@ -124,6 +124,7 @@ func (s *Session) execute(x *instance) error {
 		}
 		defer s.team.dismiss()
 	}
+	s.team.trace.workers(s.team.size)
 	return x.execute(&s.run, &s.team)
 }
 
@@ -245,8 +246,9 @@ func (s *Session) take(n int, own []byte) ([]byte, error) {
 		return b, nil
 	}
 	size := max(64, capacity(round(n)))
-	if l := s.m.opts.MaxMemory; l > 0 && s.taken+int64(size)+int64(len(s.arena)) > l {
-		return nil, fmt.Errorf("%w: %d bytes more than the %d in use, the limit is %d", ErrMemory, n, s.taken+int64(len(s.arena)), l)
+	used := s.taken + int64(len(s.arena)) + s.m.weights
+	if l := s.m.opts.MaxMemory; l > 0 && used+int64(size) > l {
+		return nil, fmt.Errorf("%w: %d bytes more than the %d in use, the limit is %d", ErrMemory, n, used, l)
 	}
 	s.taken += int64(size)
 	return tensor.Alloc(size), nil

@@ -24,6 +24,8 @@ type team struct {
 	kernel op.Kernel
 	frame  *op.Frame
 	phase  int
+	step   *progStep // of the frame, for the trace
+	trace  *trace
 
 	seq    uint64
 	size   int // workers and caller
@@ -131,9 +133,11 @@ func (t *team) chunk(c, worker int) {
 			t.fail(panicError(p))
 		}
 	}()
+	start := t.trace.now()
 	if err := t.kernel.Run(t.frame, t.phase, c, worker); err != nil {
 		t.fail(err)
 	}
+	t.trace.add(worker, start, t.step, t.frame, t.phase, c)
 }
 
 func (t *team) fail(err error) {

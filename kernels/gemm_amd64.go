@@ -24,9 +24,11 @@ var avx512Tiles = tileSet{
 // avx2 replaces what has assembly.
 func (s *gemmSet) avx2() {
 	s.panel = func(p product, j, cols int) { p.tiled(&avx2Tiles, j, cols) }
+	s.chains = amd64.ChainsAVX2
 }
 
 // avx512 replaces what has assembly.
 func (s *gemmSet) avx512() {
 	s.panel = func(p product, j, cols int) { p.tiled(&avx512Tiles, j, cols) }
+	s.chains = amd64.ChainsAVX512
 }

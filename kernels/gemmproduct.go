@@ -30,9 +30,11 @@ type gemmSet struct {
 	// panel computes columns [j, j+cols) of all rows of p, j a multiple of
 	// Strip.
 	panel func(p product, j, cols int)
+
+	chains func(x *[ChainLanes]float32, a, b float32, n int)
 }
 
-var portableGemm = gemmSet{panel: portablePanel}
+var portableGemm = gemmSet{panel: portablePanel, chains: chains}
 
 // Sizes of blocks. A panel of B is read once for every block of rows, so it
 // should stay in a private L2 cache beside the rows; k is cut only when a panel

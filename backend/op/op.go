@@ -75,6 +75,13 @@ type (
 		Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) (dx []graph.ValueID, err error)
 	}
 
+	// A Leaner packs some constants into more memory than it must, for speed.
+	// Spare returns the bytes, at most, by which the kernel that Prepare returns
+	// for the same arguments holds more than the one it returns with e.Exact.
+	Leaner interface {
+		Spare(e *Env, in, out []Info) int
+	}
+
 	// A Volatile operator may answer differently each time (random numbers): it
 	// is never folded.
 	Volatile interface{ Volatile() bool }
@@ -121,6 +128,11 @@ type (
 		Describe(f *Frame) (algorithm string, flops float64)
 	}
 
+	// A Holder says how many bytes the constants take that it has packed, or
+	// may yet pack while it runs. Of kernels that do not say, they are taken to
+	// need what they need in the file.
+	Holder interface{ Held() int }
+
 	// An Appender's output Out is its input In, grown along an axis.
 	Appender interface {
 		Append(f *Frame) (in, out, axis int)
@@ -134,7 +146,7 @@ type Pair struct{ In, Out int }
 type Env struct {
 	Node     *graph.Node
 	Set      *kernels.Set
-	Exact    bool // no Winograd
+	Exact    bool // no Winograd, for accuracy or to save memory
 	Limit    int  // bytes that Evaluate may allocate for an output; 0 is [MaxValue]
 	Epilogue Epilogue
 	// Compile is how operators with bodies reach the planner: in describes the

@@ -24,6 +24,13 @@ func benchCommand(f *flag.FlagSet) action {
 	operators := f.Bool("operators", false, "measure operators instead: those named, or all")
 	asJSON := f.Bool("json", false, "print a JSON object a line")
 	asWorker := f.Bool("worker", false, "answer requests of a harness on standard input")
+	concurrent := f.String("concurrent", "", "`K,...` callers at the same time: their throughput, beside that of one")
+	var a suiteArgs
+	f.BoolVar(&a.on, "suite", false, "measure layers and networks that need no file, beside a reference loop")
+	f.BoolVar(&a.short, "short", false, "with -suite: a quick look")
+	f.StringVar(&a.only, "run", "", "with -suite: only models whose names match `REGEXP`")
+	f.StringVar(&a.save, "save", "", "with -suite: `FILE` for the figures")
+	f.StringVar(&a.compare, "compare", "", "with -suite: `FILE` of figures; fail if some are worse now")
 	return func(ctx context.Context, s streams, args []string) error {
 		if *asWorker {
 			return serve(ctx, s.in, s.out)
@@ -31,7 +38,7 @@ func benchCommand(f *flag.FlagSet) action {
 		if len(args) > 1 && !*operators {
 			return usagef("%d arguments given, want one model", len(args))
 		}
-		counts, err := readThreads(*threads)
+		counts, err := readCounts("threads", *threads)
 		if err != nil {
 			return err
 		}
@@ -39,11 +46,35 @@ func benchCommand(f *flag.FlagSet) action {
 			o := operatorBench{only: args, threads: counts[0], length: cmp.Or(*length, 100*time.Millisecond), asJSON: *asJSON}
 			return o.run(ctx, s)
 		}
+		if a.on {
+			if len(args) > 0 || len(shapes) > 0 || len(counts) > 1 {
+				return usagef("-suite takes no model, no -shape and one number of -threads")
+			}
+			a.threads, a.length, a.json = counts[0], cmp.Or(*length, 2*time.Second), *asJSON
+			return a.measure(ctx, s)
+		}
+		if a != (suiteArgs{}) {
+			return usagef("-short, -run, -save and -compare go with -suite")
+		}
 		sizes, err := readShapes(shapes)
 		if err != nil {
 			return err
 		}
 		b := bench{path: strings.Join(args, ""), shapes: sizes, length: cmp.Or(*length, 2*time.Second)}
+		if *concurrent != "" {
+			callers, err := readCounts("concurrent", *concurrent)
+			if err != nil {
+				return err
+			}
+			if len(counts) > 1 {
+				return usagef("-concurrent takes one number of -threads")
+			}
+			rows, err := b.concurrent(ctx, s, callers, counts[0])
+			if err != nil {
+				return err
+			}
+			return printThroughput(s, rows, *asJSON)
+		}
 		var rows []measured
 		for _, n := range counts {
 			m, err := b.measure(ctx, s, n)
@@ -64,13 +95,13 @@ func benchCommand(f *flag.FlagSet) action {
 	}
 }
 
-// readThreads reads "1,2".
-func readThreads(text string) ([]int, error) {
+// readCounts reads "1,2", the value of a flag.
+func readCounts(name, text string) ([]int, error) {
 	var counts []int
 	for _, f := range strings.Split(text, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(f))
 		if err != nil || n < 1 || n > 4096 {
-			return nil, usagef("-threads %s: want numbers from 1 to 4096, as in 1,2", text)
+			return nil, usagef("-%s %s: want numbers from 1 to 4096, as in 1,2", name, text)
 		}
 		counts = append(counts, n)
 	}

@@ -34,6 +34,28 @@ func TestBench(t *testing.T) {
 	fails(t, exitFailure, []string{"bench", path, "-shape", "z=7"}, `of which 0 are inputs; inputs are "x"`)
 }
 
+// Callers side by side are measured beside one alone.
+func TestConcurrent(t *testing.T) {
+	path := write(t, "twice.onnx", twiceModel())
+	code, out, stderr := infer("", "bench", path, "-for", "10ms", "-concurrent", "1,3", "-threads", "2", "-json", "-shape", "x=7")
+	require.Zero(t, code, stderr)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	require.Len(t, lines, 2)
+	for i, line := range lines {
+		var r throughput
+		require.NoError(t, json.Unmarshal([]byte(line), &r))
+		require.Equal(t, 1+2*i, r.Callers)
+		require.Equal(t, 2, r.Threads)
+		require.Positive(t, r.Share)
+		require.GreaterOrEqual(t, r.Runs, concurrentRounds*r.Callers)
+	}
+	code, out, _ = infer("", "bench", path, "-for", "1ms", "-concurrent", "2", "-shape", "x=7")
+	require.Zero(t, code)
+	require.Contains(t, out, "of serial")
+	fails(t, exitUsage, []string{"bench", path, "-concurrent", "0"}, "-concurrent 0: want numbers from 1 to 4096")
+	fails(t, exitUsage, []string{"bench", path, "-concurrent", "2", "-threads", "1,2"}, "one number of -threads")
+}
+
 func TestQuantile(t *testing.T) {
 	require.Equal(t, 1.0, quantile([]float64{1}, 0.99))
 	require.Equal(t, 2.0, quantile([]float64{1, 2, 3, 4}, 0.5))

@@ -39,6 +39,13 @@ func (p *progress) step() {
 	}
 }
 
+// extend says that there is more to do.
+func (p *progress) extend(n int) {
+	if p != nil {
+		p.total += n
+	}
+}
+
 // clear removes the line, for other text to take its place.
 func (p *progress) clear() {
 	if p != nil && p.shown {

@@ -95,6 +95,13 @@ func (k *kernel[T]) Resolve(f *op.Frame) error {
 	return nil
 }
 
+// Describe implements [op.Describer]: of the two products, masked scores too.
+func (k *kernel[T]) Describe(f *op.Frame) (string, float64) {
+	p := f.Memo.(*plan[T])
+	pairs := float64(p.batch*p.heads*p.group) * float64(p.queries) * float64(p.total)
+	return "blocks of queries", 2 * pairs * float64(p.size+p.width)
+}
+
 // blocks chooses how many rows are computed together from the sizes alone: so
 // many that packing keys and values is little beside them, unless their scores
 // would leave the cache.

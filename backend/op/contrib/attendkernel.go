@@ -67,6 +67,13 @@ func (k *attendKernel) Resolve(f *op.Frame) error {
 	return nil
 }
 
+// Describe implements [op.Describer]: of the two products, masked scores too.
+func (k *attendKernel) Describe(f *op.Frame) (string, float64) {
+	m := f.Memo.(*attendMemo)
+	pairs := float64(m.batch*m.heads) * float64(m.steps) * float64(m.keys)
+	return "blocks of queries", 2 * pairs * float64(m.size+m.width)
+}
+
 func (k *attendKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*attendMemo)
 	if phase < len(f.Phases)-1 {

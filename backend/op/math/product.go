@@ -269,3 +269,8 @@ func (s *sizes) offset(i int) (a, b, y int) {
 	}
 	return a, b, y
 }
+
+// products returns the floating-point operations of the matrix products.
+func (s *sizes) products() float64 {
+	return 2 * float64(s.count) * float64(s.m) * float64(s.n) * float64(s.k)
+}

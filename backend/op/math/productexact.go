@@ -72,3 +72,8 @@ func (k *exactProduct[T]) finish(f *op.Frame, y []T, row int, s *sizes) {
 		y[j*s.y.col] += v
 	}
 }
+
+// Describe implements [op.Describer].
+func (k *exactProduct[T]) Describe(f *op.Frame) (string, float64) {
+	return "rows of a product", f.Memo.(*sizes).products()
+}

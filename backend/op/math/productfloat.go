@@ -162,6 +162,15 @@ func (k *floatProduct) blocks(p *productPlan) {
 	}
 }
 
+// Describe implements [op.Describer].
+func (k *floatProduct) Describe(f *op.Frame) (string, float64) {
+	name := "product"
+	if k.packed == nil {
+		name = "product, packing"
+	}
+	return name, f.Memo.(*productPlan).products()
+}
+
 func (k *floatProduct) Run(f *op.Frame, phase, chunk, worker int) error {
 	p := f.Memo.(*productPlan)
 	lo, hi := f.Span(phase, chunk, p.count*p.rows*p.cols)

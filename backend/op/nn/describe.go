@@ -24,6 +24,20 @@ func (k *product) Describe(f *op.Frame) (string, float64) {
 }
 
 // Describe implements [op.Describer].
+func (k *scale) Describe(f *op.Frame) (string, float64) { return "scaled planes", products(f) }
+
+// Describe implements [op.Describer].
+func (k *strideRows) Describe(f *op.Frame) (string, float64) {
+	return "product of every other row", products(f)
+}
+
+// Describe implements [op.Describer].
+func (p plainProduct) Describe(f *op.Frame) (string, float64) {
+	name, _ := p.k.(op.Describer).Describe(f.Memo.(*plainMemo).f)
+	return "reordered, " + name, products(f)
+}
+
+// Describe implements [op.Describer].
 func (k *stem) Describe(f *op.Frame) (string, float64) { return "stem", products(f) }
 
 // Describe implements [op.Describer].
@@ -74,4 +88,11 @@ func (k *adaptive) Describe(f *op.Frame) (string, float64) {
 		return "product", products(f)
 	}
 	return "indirect product", products(f)
+}
+
+// Describe implements [op.Describer]: two operations for each weight, step and
+// member of the batch; what the gates do besides is left out.
+func (k *recurrentKernel[T]) Describe(f *op.Frame) (string, float64) {
+	x, w, r := f.In[0].Shape, f.In[1], f.In[2]
+	return "product, then steps", 2 * float64(x[0]*x[1]) * float64(w.Len()+r.Len())
 }

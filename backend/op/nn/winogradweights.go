@@ -35,15 +35,24 @@ var (
 	fourImages = []winogradImage{{0, 1}, {0, 0}, {1, 0}, {1, 1}}
 )
 
-// newWinogradWeights transforms kernels of k×k taps; taps writes those of output
-// channel o and input channel c.
-func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, taps func(dst *[16]float32, o, c int)) *winogradWeights {
+// planWinogradWeights returns the layout of kernels of k×k taps, without data.
+func planWinogradWeights(f kernels.Winograd, stride, k, cin, cout int) *winogradWeights {
 	p := &winogradWeights{f: f, cin: cin, cout: cout, images: oneImage, panel: panelColumns(cout)}
 	if stride == 2 {
 		p.images = fourImages
 	}
 	p.ranges(stride == 2 && k == 3)
-	p.data = tensor.AllocOf[float32](p.before[f.Planes()] * ((cout + kernels.Strip - 1) / kernels.Strip * kernels.Strip))
+	return p
+}
+
+// len returns the length of the data.
+func (p *winogradWeights) len() int { return kernels.PackedLen(p.before[p.f.Planes()], p.cout) }
+
+// newWinogradWeights transforms kernels of k×k taps; taps writes those of output
+// channel o and input channel c.
+func newWinogradWeights(f kernels.Winograd, stride, k, cin, cout int, taps func(dst *[16]float32, o, c int)) *winogradWeights {
+	p := planWinogradWeights(f, stride, k, cin, cout)
+	p.data = tensor.AllocOf[float32](p.len())
 	var strips [36][]float32
 	var from [16]float32
 	for o := 0; o < cout; o += kernels.Strip {

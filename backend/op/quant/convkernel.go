@@ -103,6 +103,12 @@ func (k *convKernel) Resolve(f *op.Frame) error {
 	return nil
 }
 
+// Describe implements [op.Describer].
+func (k *convKernel) Describe(f *op.Frame) (string, float64) {
+	w := f.In[k.w].Shape
+	return "differences, product", 2 * float64(f.Out[0].Len()) * float64(op.Product(w[1:]))
+}
+
 func (k *convKernel) Run(f *op.Frame, phase, chunk, worker int) error {
 	m := f.Memo.(*convMemo)
 	switch {

@@ -185,6 +185,12 @@ func (k *matmulKernel) Resolve(f *op.Frame) error {
 	return nil
 }
 
+// Describe implements [op.Describer].
+func (k *matmulKernel) Describe(f *op.Frame) (string, float64) {
+	m := f.Memo.(*matmulMemo)
+	return "differences, product", 2 * float64(m.count) * float64(m.m) * float64(m.n) * float64(m.k)
+}
+
 func (k *matmulKernel) Run(f *op.Frame, phase, chunk, worker int) (err error) {
 	m := f.Memo.(*matmulMemo)
 	switch {
