@@ -1,6 +1,8 @@
 package array
 
 import (
+	"unsafe"
+
 	"github.com/sardonyx-go/sardonyx/backend/op"
 	"github.com/sardonyx-go/sardonyx/graph"
 )
@@ -91,30 +93,49 @@ func gatherCells[T cell](y, x, idx *op.Value, size, block, lo, hi int) error {
 }
 
 // gatherRows copies a row of block elements for each of n indices, from index r
-// on, which name rows in s, of size, step elements apart.
+// on, which name rows in s, of size, step elements apart. A row of the size of an
+// element type is one element.
 func gatherRows[T cell](d, s []T, at indices, r, n, size, block, step int) error {
+	var z T
+	if block > 1 && step == block {
+		switch block * int(unsafe.Sizeof(z)) {
+		case 4:
+			return gatherRows(regroup[uint32](d), regroup[uint32](s), at, r, n, size, 1, 1)
+		case 8:
+			return gatherRows(regroup[uint64](d), regroup[uint64](s), at, r, n, size, 1, 1)
+		case 16:
+			return gatherRows(regroup[complex128](d), regroup[complex128](s), at, r, n, size, 1, 1)
+		}
+	}
+	if block == 1 && at.wide != nil {
+		d = d[:n]
+		for i, j := range at.wide[r:][:n] {
+			if j < 0 {
+				j += int64(size)
+			}
+			if uint64(j) >= uint64(size) {
+				return at.outOfRange(r+i, size)
+			}
+			d[i] = s[int(j)*step]
+		}
+		return nil
+	}
 	for i := range n {
 		j := at.at(r+i, size)
-		switch {
-		case j < 0:
+		if j < 0 {
 			return at.outOfRange(r+i, size)
-		case block == 1:
-			d[i] = s[j*step]
-		case block <= shortRow:
-			from, to := s[j*step:][:block], d[i*block:][:block]
-			for k, v := range from {
-				to[k] = v
-			}
-		default:
-			copy(d[i*block:][:block], s[j*step:])
 		}
+		copy(d[i*block:][:block], s[j*step:])
 	}
 	return nil
 }
 
-// shortRow is how long a row is, in elements, that a loop copies faster than a
-// call.
-const shortRow = 8
+// regroup returns storage without pointers as elements of another size.
+func regroup[U uint32 | uint64 | complex128, T cell](x []T) []U {
+	var t T
+	var u U
+	return unsafe.Slice((*U)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(unsafe.Sizeof(t))/int(unsafe.Sizeof(u)))
+}
 
 // Grad adds each entry's gradient to where it was taken from.
 func (o gather) Grad(b *graph.Builder, n *graph.Node, dy []graph.ValueID) ([]graph.ValueID, error) {

@@ -23,7 +23,8 @@ import (
 // t, which leaves out most grids, and their corners by less than 1-t of the wider
 // one, which leaves out most cells.
 type boxGrid struct {
-	iou   float64
+	iou   float64 // without the margin
+	share float32 // of the sum of two areas that is their intersection if their IoU is iou
 	boxes []corners
 	next  []int32 // by box: the one before it in its bucket, -1 for none
 	head  []int32 // by bucket, a power of two of them: the latest box
@@ -63,6 +64,7 @@ func newBoxGrid(work []byte, most, n int, iou float32) boxGrid {
 		next:  ints[:most],
 		head:  ints[most:][:buckets(n)],
 	}
+	g.share = float32(g.iou / (1 + g.iou))
 	for i := range g.head {
 		g.head[i] = -1
 	}
@@ -131,7 +133,7 @@ func (g *boxGrid) overlaps(b *corners, iou float32) bool {
 		for y := int(y0); y <= int(y1); y++ {
 			for x := int(x0); x <= int(x1); x++ {
 				for i := *g.bucket(x, y, s.log); i >= 0; i = g.next[i] {
-					if overlaps(b, &g.boxes[i], iou) {
+					if a := &g.boxes[i]; g.mayOverlap(a, b) && overlaps(b, a, iou) {
 						return true
 					}
 				}
@@ -139,6 +141,12 @@ func (g *boxGrid) overlaps(b *corners, iou float32) bool {
 		}
 	}
 	return false
+}
+
+// mayOverlap is overlaps without a division, and true in doubt.
+func (g *boxGrid) mayOverlap(a, b *corners) bool {
+	w, h := min(a.x1, b.x1)-max(a.x0, b.x0), min(a.y1, b.y1)-max(a.y0, b.y0)
+	return w > 0 && !(w*h < g.share*(a.area+b.area))
 }
 
 // overlapsAny compares b with all boxes.
