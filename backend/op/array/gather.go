@@ -79,17 +79,21 @@ func (k gathering) Run(f *op.Frame, phase, chunk, _ int) error {
 
 func gatherCells[T cell](y, x, idx *op.Value, size, block, lo, hi int) error {
 	d, s, at, m := cells[T](y), cells[T](x), indicesOf(idx), idx.Len()
+	base, r := lo/max(m, 1)*size, lo%max(m, 1) // index r of a row
 	for i := lo; i < hi; i++ {
-		j := at.at(i%m, size)
+		j := at.at(r, size)
 		if j < 0 {
-			return at.outOfRange(i%m, size)
+			return at.outOfRange(r, size)
 		}
-		j += i / m * size
+		j += base
 		if block == 1 {
 			d[i] = s[j]
-			continue
+		} else {
+			copy(d[i*block:(i+1)*block], s[j*block:(j+1)*block])
 		}
-		copy(d[i*block:(i+1)*block], s[j*block:(j+1)*block])
+		if r++; r == m {
+			base, r = base+size, 0
+		}
 	}
 	return nil
 }

@@ -93,12 +93,31 @@ func gatherSlices[T cell](y, x, idx *op.Value, b, block, lo, hi int) error {
 	d, s, at := cells[T](y), cells[T](x), indicesOf(idx)
 	per := count(idx.Shape[b : len(idx.Shape)-1]) // rows of a batch
 	batch := count(x.Shape[b:])
+	single := rowLength(idx) == 1
+	base, next := lo/max(per, 1)*batch, (lo/max(per, 1)+1)*per // of this batch, and where the next begins
 	for i := lo; i < hi; i++ {
-		from, err := place(at, i, i/per*batch, b, idx, x)
-		if err != nil {
-			return err
+		if i == next {
+			base, next = base+batch, next+per
 		}
-		if block > 0 {
+		from := 0
+		if single {
+			n := x.Shape[b]
+			j := at.at(i, n)
+			if j < 0 {
+				return at.outOfRange(i, n)
+			}
+			from = base + j*block
+		} else {
+			var err error
+			if from, err = place(at, i, base, b, idx, x); err != nil {
+				return err
+			}
+		}
+		switch block {
+		case 0:
+		case 1:
+			d[i] = s[from]
+		default:
 			copy(d[i*block:(i+1)*block], s[from:from+block])
 		}
 	}

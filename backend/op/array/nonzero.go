@@ -59,19 +59,34 @@ func (k finding) Run(f *op.Frame, _, _, _ int) error {
 	}
 	y := op.Data[int64](f.Out[0])
 	for i, at := range f.Param[2:] {
-		for d := len(x.Shape) - 1; d >= 0; d-- {
-			y[d*n+i] = int64(at % x.Shape[d])
-			at /= x.Shape[d]
+		for d := len(x.Shape) - 1; d > 0; d-- {
+			rest := at / x.Shape[d]
+			y[d*n+i] = int64(at - rest*x.Shape[d])
+			at = rest
+		}
+		if len(x.Shape) > 0 {
+			y[i] = int64(at)
 		}
 	}
 	return nil
 }
 
 func findBits[T uint8 | uint16 | uint32 | uint64](dst []int, x *op.Value, mask uint64) []int {
-	for i, v := range cells[T](x)[:x.Len()] {
-		if uint64(v)&mask != 0 {
-			dst = append(dst, i)
+	// A block's places are all written and those not wanted overwritten, so that
+	// no branch is to be predicted.
+	var places [256]int
+	all := cells[T](x)[:x.Len()]
+	for from := 0; from < len(all); from += len(places) {
+		n := 0
+		for i, v := range all[from:min(from+len(places), len(all))] {
+			places[n&(len(places)-1)] = from + i
+			next := n + 1
+			if uint64(v)&mask == 0 {
+				next = n
+			}
+			n = next
 		}
+		dst = append(dst, places[:n]...)
 	}
 	return dst
 }
