@@ -16,7 +16,7 @@ func native() []*Set {
 	avx2.vec.avx2()
 	avx2.conv.avx2()
 	avx2.wino.avx2()
-	avx2.half.avx2()
+	avx2.convert.avx2()
 	if !x.HasAVX512F || !x.HasAVX512BW || !x.HasAVX512DQ || !x.HasAVX512VL {
 		return []*Set{&avx2}
 	}

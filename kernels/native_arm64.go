@@ -11,6 +11,6 @@ func native() []*Set {
 	neon.vec.neon()
 	neon.conv.neon()
 	neon.wino.neon()
-	neon.half.neon()
+	neon.convert.neon()
 	return []*Set{&neon}
 }

@@ -14,15 +14,15 @@ import (
 type Set struct {
 	name string // "portable", "avx2", "avx512", "neon"
 
-	gemm gemmSet
-	vec  vecSet
-	conv convSet
-	wino winogradSet
-	half halfSet
+	gemm    gemmSet
+	vec     vecSet
+	conv    convSet
+	wino    winogradSet
+	convert convertSet
 }
 
 // portable is the definition of every kernel.
-var portable = Set{name: "portable", gemm: portableGemm, vec: portableVec, conv: portableConv, wino: portableWinograd, half: portableHalf}
+var portable = Set{name: "portable", gemm: portableGemm, vec: portableVec, conv: portableConv, wino: portableWinograd, convert: portableConvert}
 
 // sets lists what this machine can run, slowest first; portable is always
 // there. It is written once, here, and never changed.

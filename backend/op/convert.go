@@ -6,7 +6,7 @@ import (
 )
 
 // Convert is [tensor.ConvertBytes] with kernels of s for the types of 16 bits that
-// models are stored in.
+// models are stored in and what they are cast to.
 func Convert(s *kernels.Set, to tensor.Type, dst []byte, from tensor.Type, src []byte, opt tensor.ConvertOptions) error {
 	if len(dst)*from.Size() == len(src)*to.Size() {
 		switch {
@@ -21,6 +21,12 @@ func Convert(s *kernels.Set, to tensor.Type, dst []byte, from tensor.Type, src [
 			return nil
 		case from == tensor.Float32 && to == tensor.BFloat16:
 			s.ToBFloat16(tensor.View[uint16](dst), tensor.View[float32](src))
+			return nil
+		case from == tensor.Float32 && to == tensor.Int32:
+			s.ToInt32(tensor.View[int32](dst), tensor.View[float32](src))
+			return nil
+		case from == tensor.Float32 && (to == tensor.Int8 || to == tensor.Uint8):
+			s.ToBytes(dst, tensor.View[float32](src))
 			return nil
 		}
 	}

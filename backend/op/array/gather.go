@@ -107,6 +107,9 @@ func gatherRows[T cell](d, s []T, at indices, r, n, size, block, step int) error
 			return gatherRows(regroup[complex128](d), regroup[complex128](s), at, r, n, size, 1, 1)
 		}
 	}
+	if block == 0 { // indices are checked all the same
+		step = 0
+	}
 	if block == 1 && at.wide != nil {
 		d = d[:n]
 		for i, j := range at.wide[r:][:n] {

@@ -96,8 +96,12 @@ func gatherSlices[T cell](y, x, idx *op.Value, b, block, lo, hi int) error {
 	if b == 0 && rowLength(idx) == 1 {
 		return gatherRows(d[lo*block:], s, at, lo, hi-lo, x.Shape[0], block, x.Stride[0])
 	}
+	base, next := lo/max(per, 1)*batch, (lo/max(per, 1)+1)*per // of this batch, and where the next begins
 	for i := lo; i < hi; i++ {
-		from, err := place(at, i, i/per*batch, b, idx, x)
+		if i == next {
+			base, next = base+batch, next+per
+		}
+		from, err := place(at, i, base, b, idx, x)
 		if err != nil {
 			return err
 		}

@@ -2,34 +2,39 @@ package kernels
 
 import "math"
 
-// halfSet holds the conversions between float32 and the types of 16 bits, for
-// whole groups of halfGroup elements.
-type halfSet struct {
+// convertSet holds the conversions between float32 and the types of 16 bits, and to
+// integers, for whole groups of convertGroup elements.
+type convertSet struct {
 	fromFloat16, fromBFloat16 widen16
 	toFloat16, toBFloat16     narrow16
+	toInt32                   truncate32
+	toBytes                   truncate8
 }
 
 type (
 	widen16  func(dst []float32, x []uint16)
 	narrow16 func(dst []uint16, x []float32)
+
+	truncate32 func(dst []int32, x []float32)
+	truncate8  func(dst []byte, x []float32)
 )
 
-// halfGroup is what assembly converts at a time; the definitions do the rest.
-const halfGroup = 16
+// convertGroup is what assembly converts at a time; the definitions do the rest.
+const convertGroup = 16
 
-var portableHalf = halfSet{fromFloat16: fromFloat16, fromBFloat16: fromBFloat16, toFloat16: toFloat16, toBFloat16: toBFloat16}
+var portableConvert = convertSet{fromFloat16: fromFloat16, fromBFloat16: fromBFloat16, toFloat16: toFloat16, toBFloat16: toBFloat16, toInt32: toInt32, toBytes: toBytes}
 
 // FromFloat16 sets dst[i] to the float16 whose bits are x[i], exactly; a NaN
 // keeps its sign and payload and becomes quiet. len(dst) elements are converted,
 // here and below.
 func (s *Set) FromFloat16(dst []float32, x []uint16) {
-	n := s.half.fromFloat16.run(dst, x)
+	n := s.convert.fromFloat16.run(dst, x)
 	fromFloat16(dst[n:], x[n:])
 }
 
 // FromBFloat16 sets dst[i] to the bfloat16 whose bits are x[i], exactly.
 func (s *Set) FromBFloat16(dst []float32, x []uint16) {
-	n := s.half.fromBFloat16.run(dst, x)
+	n := s.convert.fromBFloat16.run(dst, x)
 	fromBFloat16(dst[n:], x[n:])
 }
 
@@ -37,20 +42,33 @@ func (s *Set) FromBFloat16(dst []float32, x []uint16) {
 // to even, out of range to infinity. A NaN keeps its sign and the upper bits of
 // its payload and becomes quiet.
 func (s *Set) ToFloat16(dst []uint16, x []float32) {
-	n := s.half.toFloat16.run(dst, x)
+	n := s.convert.toFloat16.run(dst, x)
 	toFloat16(dst[n:], x[n:])
 }
 
 // ToBFloat16 does as [Set.ToFloat16] for bfloat16.
 func (s *Set) ToBFloat16(dst []uint16, x []float32) {
-	n := s.half.toBFloat16.run(dst, x)
+	n := s.convert.toBFloat16.run(dst, x)
 	toBFloat16(dst[n:], x[n:])
+}
+
+// ToInt32 sets dst[i] to x[i] rounded toward zero; what does not fit and NaN
+// become the least integer.
+func (s *Set) ToInt32(dst []int32, x []float32) {
+	n := s.convert.toInt32.run(dst, x)
+	toInt32(dst[n:], x[n:])
+}
+
+// ToBytes sets dst[i] to the low bits of what [Set.ToInt32] gives.
+func (s *Set) ToBytes(dst []byte, x []float32) {
+	n := s.convert.toBytes.run(dst, x)
+	toBytes(dst[n:], x[n:])
 }
 
 // run converts the whole groups, in blocks, and returns how many elements that
 // was.
 func (f widen16) run(dst []float32, x []uint16) int {
-	n := len(dst) / halfGroup * halfGroup
+	n := len(dst) / convertGroup * convertGroup
 	x = x[:len(dst)]
 	for i := 0; i < n; i += block {
 		f.call(dst[i:min(i+block, n)], x[i:min(i+block, n)])
@@ -62,7 +80,7 @@ func (f widen16) run(dst []float32, x []uint16) int {
 func (f widen16) call(dst []float32, x []uint16) { f(dst, x) }
 
 func (f narrow16) run(dst []uint16, x []float32) int {
-	n := len(dst) / halfGroup * halfGroup
+	n := len(dst) / convertGroup * convertGroup
 	x = x[:len(dst)]
 	for i := 0; i < n; i += block {
 		f.call(dst[i:min(i+block, n)], x[i:min(i+block, n)])
@@ -72,6 +90,30 @@ func (f narrow16) run(dst []uint16, x []float32) int {
 
 //go:noinline
 func (f narrow16) call(dst []uint16, x []float32) { f(dst, x) }
+
+func (f truncate32) run(dst []int32, x []float32) int {
+	n := len(dst) / convertGroup * convertGroup
+	x = x[:len(dst)]
+	for i := 0; i < n; i += block {
+		f.call(dst[i:min(i+block, n)], x[i:min(i+block, n)])
+	}
+	return n
+}
+
+//go:noinline
+func (f truncate32) call(dst []int32, x []float32) { f(dst, x) }
+
+func (f truncate8) run(dst []byte, x []float32) int {
+	n := len(dst) / convertGroup * convertGroup
+	x = x[:len(dst)]
+	for i := 0; i < n; i += block {
+		f.call(dst[i:min(i+block, n)], x[i:min(i+block, n)])
+	}
+	return n
+}
+
+//go:noinline
+func (f truncate8) call(dst []byte, x []float32) { f(dst, x) }
 
 func fromFloat16(dst []float32, x []uint16) {
 	for i := range dst {
@@ -128,4 +170,23 @@ func toBFloat16(dst []uint16, x []float32) {
 		}
 		dst[i] = uint16(b >> 16)
 	}
+}
+
+func toInt32(dst []int32, x []float32) {
+	for i := range dst {
+		dst[i] = truncate(x[i])
+	}
+}
+
+func toBytes(dst []byte, x []float32) {
+	for i := range dst {
+		dst[i] = byte(truncate(x[i]))
+	}
+}
+
+func truncate(x float32) int32 {
+	if x >= -0x1p31 && x < 0x1p31 {
+		return int32(x)
+	}
+	return math.MinInt32
 }

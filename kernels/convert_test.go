@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,6 +74,36 @@ func TestHalf(t *testing.T) {
 					require.Equal(t, uint16(7), shortTo[n], "written beyond %d elements", n)
 				}
 			})
+		}
+	}
+}
+
+// Casts to integers are those of package tensor in every Set.
+func TestToInt32(t *testing.T) {
+	x := float32s()
+	got, want := make([]int32, len(x)), make([]int32, len(x))
+	require.NoError(t, tensor.ConvertBytes(tensor.Int32, tensor.Storage(want), tensor.Float32, tensor.Storage(x), tensor.ConvertOptions{}))
+	for _, s := range All() {
+		s.ToInt32(got, x)
+		require.Equal(t, want, got, s.Name())
+		bytes, low := make([]byte, len(x)), make([]byte, len(x))
+		for i, v := range want {
+			low[i] = byte(v)
+		}
+		s.ToBytes(bytes, x)
+		require.Equal(t, low, bytes, s.Name())
+		for n := range 40 {
+			short := make([]int32, n+1)
+			short[n] = 7
+			s.ToInt32(short[:n], x[1000:])
+			require.Equal(t, append(slices.Clone(want[1000:][:n]), 7), short, s.Name())
+			bytes, low := make([]byte, n+1), make([]byte, n+1)
+			bytes[n], low[n] = 7, 7
+			for i := range n {
+				low[i] = byte(want[1000+i])
+			}
+			s.ToBytes(bytes[:n], x[1000:])
+			require.Equal(t, low, bytes, s.Name())
 		}
 	}
 }

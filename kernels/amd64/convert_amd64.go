@@ -20,3 +20,13 @@ func ToFloat16AVX2(dst []uint16, x []float32)
 //
 //go:noescape
 func ToBFloat16AVX2(dst []uint16, x []float32)
+
+// ToInt32AVX2 is toInt32, likewise.
+//
+//go:noescape
+func ToInt32AVX2(dst []int32, x []float32)
+
+// ToBytesAVX2 is toBytes, likewise.
+//
+//go:noescape
+func ToBytesAVX2(dst []byte, x []float32)

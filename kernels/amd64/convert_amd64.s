@@ -107,3 +107,48 @@ loop:
 	JNZ       loop
 	VZEROUPPER
 	RET
+
+// func ToInt32AVX2(dst []int32, x []float32)
+// Requires: AVX
+TEXT ·ToInt32AVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), DST
+	MOVQ dst_len+8(FP), N
+	MOVQ x_base+24(FP), X
+
+loop:
+	VCVTTPS2DQ (X), Y0
+	VCVTTPS2DQ 32(X), Y1
+	VMOVUPS    Y0, (DST)
+	VMOVUPS    Y1, 32(DST)
+	ADDQ       $(16*4), X
+	ADDQ       $(16*4), DST
+	SUBQ       $16, N
+	JNZ        loop
+	VZEROUPPER
+	RET
+
+// func ToBytesAVX2(dst []byte, x []float32)
+// Requires: AVX2
+TEXT ·ToBytesAVX2(SB), NOSPLIT, $0-48
+	MOVQ     dst_base+0(FP), DST
+	MOVQ     dst_len+8(FP), N
+	MOVQ     x_base+24(FP), X
+	VPCMPEQD Y15, Y15, Y15
+	VPSRLD   $24, Y15, Y15 // 0xff
+
+loop:
+	VCVTTPS2DQ   (X), Y0
+	VCVTTPS2DQ   32(X), Y1
+	VPAND        Y15, Y0, Y0
+	VPAND        Y15, Y1, Y1
+	VPACKUSDW    Y1, Y0, Y0    // by halves of 128 bits
+	VPERMQ       $0xd8, Y0, Y0
+	VEXTRACTI128 $1, Y0, X1
+	VPACKUSWB    X1, X0, X0
+	VMOVDQU      X0, (DST)
+	ADDQ         $(16*4), X
+	ADDQ         $16, DST
+	SUBQ         $16, N
+	JNZ          loop
+	VZEROUPPER
+	RET
