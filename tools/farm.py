@@ -88,6 +88,36 @@ def quantized_case(i, seed, _):
     return model.SerializeToString(), feeds, name
 
 
+def keras_case(i, seed, _):
+    """A model of Keras or a tf.function by tf2onnx."""
+    import tensorflow
+    import tf2onnx
+    from farms import KERAS, keras_layers, keras_nets, tensorflow_functions  # noqa: F401 (generators)
+    r = random.Random(f"{seed} keras {i}")
+    tensorflow.keras.utils.set_random_seed(r.randrange(1 << 30))
+    name = sorted(KERAS)[i % len(KERAS)]
+    function, inputs, dims = KERAS[name](r)
+    opset = r.choice([9, 11, 12, 13, 15, 16, 17, 18])
+    names = [f"x{k}" for k in range(len(inputs))]
+    kinds = [tensorflow.string if x.dtype == object else x.dtype for x in inputs]
+    specs = [tensorflow.TensorSpec(d, t, n) for d, t, n in zip(dims, kinds, names)]
+    model, _ = tf2onnx.convert.from_function(tensorflow.function(function), specs, opset=opset)
+    return model.SerializeToString(), dict(zip(names, inputs)), f"tf{opset}.{name}"
+
+
+def paddle_case(i, seed, _):
+    """A model of PaddlePaddle by paddle2onnx."""
+    import paddle
+    from farms import paddle_models
+    r = random.Random(f"{seed} paddle {i}")
+    paddle.seed(r.randrange(1 << 30))
+    name = sorted(paddle_models.PADDLE)[i % len(paddle_models.PADDLE)]
+    layer, inputs, dims = paddle_models.PADDLE[name](r)
+    opset = r.choice([9, 11, 12, 13, 15, 16, 17, 18])
+    model = paddle_models.exported(layer, inputs, dims, opset, r.choice(["None", "onnxoptimizer", "polygraphy"]))
+    return model, {f"x{k}": x for k, x in enumerate(inputs)}, f"pd{opset}.{name}"
+
+
 def write(args):
     """Writes the farm and prints what is left out."""
     report = os.fdopen(os.dup(1), "w")
@@ -96,7 +126,7 @@ def write(args):
     left, written, start = collections.Counter(), 0, time.time()
     jobs = [(torch_case, n, flag) for n, flag in ((args.torchscript, False), (args.dynamo, True))]
     jobs += [(learner_case, n, flag) for n, flag in ((args.learners, False), (args.boosted, True))]
-    jobs.append((quantized_case, args.quantized, None))
+    jobs += [(quantized_case, args.quantized, None), (keras_case, args.keras, None), (paddle_case, args.paddle, None)]
     for case, count, flag in jobs:
         for i in range(count):
             try:
@@ -192,7 +222,7 @@ def run(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
-    for name, count in (("torchscript", 1200), ("dynamo", 120), ("learners", 300), ("boosted", 60), ("quantized", 150), ("seed", 1)):
+    for name, count in (("torchscript", 1200), ("dynamo", 120), ("learners", 300), ("boosted", 60), ("quantized", 150), ("keras", 0), ("paddle", 0), ("seed", 1)):
         parser.add_argument("--" + name, type=int, default=count)
     parser.add_argument("--check", default="", help="command of an engine that speaks the protocol of worker.py")
     parser.add_argument("--only", default="", help="comma-separated parts of names")

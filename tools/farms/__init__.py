@@ -15,3 +15,11 @@ TORCH = {}  # name: generator
 def torch_model(f):
     TORCH[f.__name__.rstrip("_")] = f
     return f
+
+
+KERAS = {}
+
+
+def keras_model(f):
+    KERAS[f.__name__.rstrip("_")] = f
+    return f
