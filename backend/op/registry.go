@@ -57,7 +57,9 @@ func (r *Registry) Clone() *Registry {
 	return c
 }
 
-// Find returns the definition for an operator's version.
+// Find returns the definition for an operator's version. Version 0 of a domain
+// other than ONNX's is that of a file which does not import the domain, as some
+// converters leave com.microsoft; it is taken for the first.
 func (r *Registry) Find(domain, name string, version int) (Def, error) {
 	ds := r.defs[key(domain, name)]
 	if len(ds) == 0 {
@@ -65,6 +67,9 @@ func (r *Registry) Find(domain, name string, version int) (Def, error) {
 			return Def{}, fmt.Errorf("%w: operator %s of domain %s is not known%s", ErrUnsupported, name, domain, r.near(name))
 		}
 		return Def{}, fmt.Errorf("%w: operator %s is not known%s", ErrUnsupported, name, r.near(name))
+	}
+	if version == 0 && domain != "" {
+		version = 1
 	}
 	for _, d := range ds {
 		if d.Since <= version && version <= last(d) {

@@ -31,7 +31,7 @@ def randomise(r, model):
     return model
 
 
-def alone(r, k, layer, *inputs, mask=None):
+def alone(r, k, layer, *inputs):
     """A model of one layer; its batch is open."""
     ports = [k.layers.Input(x.shape[1:], dtype=x.dtype.name) for x in inputs]
     y = layer(ports[0] if len(ports) == 1 else ports)
@@ -182,7 +182,7 @@ def attention(r):
 @keras_model
 def lookup(r):
     k = version(r)
-    ids = np.array([[r.randrange(7) for _ in range(r.randint(3, 3))] for _ in range(2)], np.int32)
+    ids = np.array([[r.randrange(7) for _ in range(3)] for _ in range(2)], np.int32)
     layer = r.choice([lambda: k.layers.Embedding(7, r.randint(1, 9)), lambda: k.layers.CategoryEncoding(7, output_mode=r.choice(["multi_hot", "count"]))])()
     return alone(r, k, layer, ids)
 

@@ -1,7 +1,5 @@
 """Small networks of Keras with random weights."""
 import numpy as np
-import keras
-import tf_keras
 
 from . import keras_model
 from .keras_layers import normal, randomise, version
@@ -102,15 +100,10 @@ def tower(r):
     return network(r, k, [a, b], [k.layers.Dense(3)(x), k.layers.Dense(1, activation="tanh")(x)], normal(r, 2, a.shape[1]), normal(r, 2, b.shape[1]))
 
 
-APPLICATIONS = ["MobileNet", "MobileNetV2", "MobileNetV3Small", "EfficientNetB0", "DenseNet121", "NASNetMobile", "Xception", "ResNet50", "ResNet50V2", "InceptionV3", "EfficientNetV2B0", "ConvNeXtTiny"]
-
-
 @keras_model
 def application(r):
     """A published architecture on a small picture, far fewer classes, weights as they start."""
-    k = r.choice([keras, tf_keras])
-    name = r.choice(APPLICATIONS[:4])
-    side = 32
-    model = getattr(k.applications, name)(weights=None, input_shape=(side, side, 3), classes=5, **({"alpha": 0.35} if name in ("MobileNetV2",) else {}))
-    model = randomise(r, model)
+    k, side = version(r), 32
+    build = getattr(k.applications, r.choice(["MobileNet", "MobileNetV2", "MobileNetV3Small", "EfficientNetB0"]))
+    model = randomise(r, build(weights=None, input_shape=(side, side, 3), classes=5))
     return (lambda x: model(x, training=False)), (normal(r, 1, side, side, 3),), [[None, side, side, 3]]

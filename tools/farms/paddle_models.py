@@ -1,4 +1,5 @@
 """Layers, functions and small networks of PaddlePaddle, through paddle2onnx."""
+import multiprocessing
 import os
 import tempfile
 
@@ -7,12 +8,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-PADDLE = {}  # name: generator, a function of a random.Random that returns (layer, inputs, open dims of each input)
-
-
-def paddle_model(f):
-    PADDLE[f.__name__.rstrip("_")] = f
-    return f
+from . import paddle_model
 
 
 class Unary(nn.Layer):
@@ -301,14 +297,24 @@ def application(r):
 
 
 def exported(layer, inputs, dims, opset, optimizer):
-    """The bytes of a layer's model; its inputs are x0, x1.."""
-    import paddle2onnx
+    """The bytes of a layer's model; its inputs are x0, x1..."""
     layer.eval()
     specs = [paddle.static.InputSpec(d, x.dtype.name, f"x{i}") for i, (x, d) in enumerate(zip(inputs, dims))]
     with tempfile.TemporaryDirectory() as folder:
         base = os.path.join(folder, "model")
         paddle.jit.save(paddle.jit.to_static(layer, input_spec=specs), base)
-        parameters = base + ".pdiparams"
-        paddle2onnx.export(base + ".json", parameters if os.path.exists(parameters) else "", base + ".onnx", opset, optimize_tool=optimizer)
+        converter = multiprocessing.get_context("fork").Process(target=convert, args=(base, opset, optimizer))
+        converter.start()
+        converter.join(60)
+        converter.kill()
+        if not os.path.exists(base + ".onnx"):
+            raise RuntimeError("paddle2onnx failed")
         with open(base + ".onnx", "rb") as f:
             return f.read()
+
+
+def convert(base, opset, optimizer):
+    """Runs in a process of its own: paddle2onnx aborts the process if it does not know an operator."""
+    import paddle2onnx
+    parameters = base + ".pdiparams"
+    paddle2onnx.export(base + ".json", parameters if os.path.exists(parameters) else "", base + ".onnx", opset, optimize_tool=optimizer)
