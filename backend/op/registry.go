@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sardonyx-go/sardonyx/backend/op/schema"
 	"github.com/sardonyx-go/sardonyx/graph"
 )
 
@@ -46,6 +47,15 @@ func (r *Registry) Add(d Def) {
 		}
 	}
 	r.defs[k] = append(r.defs[k], d)
+}
+
+// Version returns the version of the operator that an opset has: 14 for Relu in
+// opset 17. That of an operator which is not ONNX's is d.Since.
+func (d Def) Version(opset int) int {
+	if s := schema.Find(d.Domain, d.Name, opset); s != nil {
+		return s.Since
+	}
+	return d.Since
 }
 
 // Clone returns a copy, to add custom operators to.
