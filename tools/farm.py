@@ -1,10 +1,17 @@
 """Writes over a thousand small models as exporters make them, with ONNX Runtime's outputs, and runs an engine on them.
 
 usage: python farm.py OUT [--torchscript 1200] [--dynamo 120] [--learners 300] [--boosted 60] [--quantized 150] [--seed 1]
+       python farm.py OUT --keras 260
+       python farm.py OUT --paddle 150
        python farm.py OUT --check 'infer bench -worker' [--only PART,..] [--tolerance 1e-4] [--report FILE.json]
-needs: torch, onnx, onnxscript, onnxruntime, scikit-learn, skl2onnx, lightgbm, onnxmltools,
-       onnxconverter-common, numpy
+needs: onnx, onnxruntime, numpy and, for what is written,
+       torch, onnxscript (torchscript, dynamo, quantized), onnxconverter-common (quantized),
+       scikit-learn, skl2onnx (learners), lightgbm, onnxmltools (boosted),
+       tensorflow, keras, tf_keras, tf2onnx (keras),
+       paddlepaddle, paddle2onnx, onnx_graphsurgeon, sympy (paddle)
 
+Without a count, the first line's are written; with some, only those: TensorFlow and PaddlePaddle want
+versions of NumPy and protobuf that the others do not, so each has its own environment.
 OUT/NAME.onnx has its inputs in NAME.batch0.inputs and its outputs in NAME.batch0.outputs, as export_classifiers.py writes
 them; arrays of strings are .json files, see worker.py. What an exporter or ONNX Runtime refuses is counted and left out.
 The check prints how many agree, and the rest by reason.
@@ -88,16 +95,50 @@ def quantized_case(i, seed, _):
     return model.SerializeToString(), feeds, name
 
 
+def keras_case(i, seed, _):
+    """A model of Keras or a tf.function by tf2onnx."""
+    import tensorflow
+    import tf2onnx
+    from farms import KERAS, keras_layers, keras_nets, tensorflow_functions  # noqa: F401 (generators)
+    r = random.Random(f"{seed} keras {i}")
+    tensorflow.keras.utils.set_random_seed(r.randrange(1 << 30))
+    name = sorted(KERAS)[i % len(KERAS)]
+    function, inputs, dims = KERAS[name](r)
+    opset = r.choice([9, 11, 12, 13, 15, 16, 17, 18])
+    names = [f"x{k}" for k in range(len(inputs))]
+    kinds = [tensorflow.string if x.dtype == object else x.dtype for x in inputs]
+    specs = [tensorflow.TensorSpec(d, t, n) for d, t, n in zip(dims, kinds, names)]
+    model, _ = tf2onnx.convert.from_function(tensorflow.function(function), specs, opset=opset)
+    return model.SerializeToString(), dict(zip(names, inputs)), f"tf{opset}.{name}"
+
+
+def paddle_case(i, seed, _):
+    """A model of PaddlePaddle by paddle2onnx."""
+    import paddle
+    from farms import PADDLE, paddle_models
+    r = random.Random(f"{seed} paddle {i}")
+    paddle.seed(r.randrange(1 << 30))
+    name = sorted(PADDLE)[i % len(PADDLE)]
+    layer, inputs, dims = PADDLE[name](r)
+    opset = r.choice([9, 11, 12, 13, 15, 16, 17, 18])
+    model = paddle_models.exported(layer, inputs, dims, opset, r.choice(["None", "onnxoptimizer", "polygraphy"]))
+    return model, {f"x{k}": x for k, x in enumerate(inputs)}, f"pd{opset}.{name}"
+
+
+KINDS = {"torchscript": (torch_case, False), "dynamo": (torch_case, True), "learners": (learner_case, False), "boosted": (learner_case, True),
+         "quantized": (quantized_case, None), "keras": (keras_case, None), "paddle": (paddle_case, None)}
+DEFAULTS = {"torchscript": 1200, "dynamo": 120, "learners": 300, "boosted": 60, "quantized": 150}
+
+
 def write(args):
     """Writes the farm and prints what is left out."""
     report = os.fdopen(os.dup(1), "w")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # exporters print the graphs that they refuse
     os.makedirs(args.out, exist_ok=True)
     left, written, start = collections.Counter(), 0, time.time()
-    jobs = [(torch_case, n, flag) for n, flag in ((args.torchscript, False), (args.dynamo, True))]
-    jobs += [(learner_case, n, flag) for n, flag in ((args.learners, False), (args.boosted, True))]
-    jobs.append((quantized_case, args.quantized, None))
-    for case, count, flag in jobs:
+    given = {kind: getattr(args, kind) for kind in KINDS if getattr(args, kind) is not None}
+    for kind, count in (given or DEFAULTS).items():
+        case, flag = KINDS[kind]
         for i in range(count):
             try:
                 model, feeds, name = case(i, args.seed, flag)
@@ -109,7 +150,7 @@ def write(args):
                 written += 1
             except Exception as e:
                 left[refusal(f"ONNX Runtime, {name.split('.')[-1]}", e)] += 1
-        print(f"{case.__name__} {count}: {written} written so far, {time.time() - start:.0f} s", file=report, flush=True)
+        print(f"{kind} {count}: {written} written so far, {time.time() - start:.0f} s", file=report, flush=True)
     for reason, n in left.most_common():
         print(f"{n:5}  {reason}", file=report)
     print(f"{written} models written, {sum(left.values())} left out", file=report)
@@ -192,8 +233,9 @@ def run(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
-    for name, count in (("torchscript", 1200), ("dynamo", 120), ("learners", 300), ("boosted", 60), ("quantized", 150), ("seed", 1)):
-        parser.add_argument("--" + name, type=int, default=count)
+    for kind in KINDS:
+        parser.add_argument("--" + kind, type=int, help="how many to write")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--check", default="", help="command of an engine that speaks the protocol of worker.py")
     parser.add_argument("--only", default="", help="comma-separated parts of names")
     parser.add_argument("--tolerance", type=float, default=1e-4, help="part of an output's largest value")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sardonyx-go/sardonyx/backend/op/schema"
 	"github.com/sardonyx-go/sardonyx/graph"
 )
 
@@ -48,6 +49,15 @@ func (r *Registry) Add(d Def) {
 	r.defs[k] = append(r.defs[k], d)
 }
 
+// Version returns the version of the operator that an opset has: 14 for Relu in
+// opset 17. That of an operator which is not ONNX's is d.Since.
+func (d Def) Version(opset int) int {
+	if s := schema.Find(d.Domain, d.Name, opset); s != nil {
+		return s.Since
+	}
+	return d.Since
+}
+
 // Clone returns a copy, to add custom operators to.
 func (r *Registry) Clone() *Registry {
 	c := &Registry{defs: map[string][]Def{}}
@@ -57,7 +67,9 @@ func (r *Registry) Clone() *Registry {
 	return c
 }
 
-// Find returns the definition for an operator's version.
+// Find returns the definition for an operator's version. Version 0 of a domain
+// other than ONNX's is that of a file which does not import the domain, as some
+// converters leave com.microsoft; it is taken for the first.
 func (r *Registry) Find(domain, name string, version int) (Def, error) {
 	ds := r.defs[key(domain, name)]
 	if len(ds) == 0 {
@@ -65,6 +77,9 @@ func (r *Registry) Find(domain, name string, version int) (Def, error) {
 			return Def{}, fmt.Errorf("%w: operator %s of domain %s is not known%s", ErrUnsupported, name, domain, r.near(name))
 		}
 		return Def{}, fmt.Errorf("%w: operator %s is not known%s", ErrUnsupported, name, r.near(name))
+	}
+	if version == 0 && domain != "" {
+		version = 1
 	}
 	for _, d := range ds {
 		if d.Since <= version && version <= last(d) {

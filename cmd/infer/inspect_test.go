@@ -39,18 +39,27 @@ func TestInspectJSON(t *testing.T) {
 	require.Positive(t, d.Nodes)
 }
 
-// Every node that cannot run is named at once; a node that only waits for one
-// is not.
+// Every node that cannot run is named at once, one without a name by its output;
+// a node that only waits for one is not. Versions are those of operators, not of
+// the opset, and nodes alike share a line unless each is asked for.
 func TestCheck(t *testing.T) {
 	code, out, stderr := infer("", "check", write(t, "twice.onnx", twiceModel()))
 	require.Zero(t, code, stderr)
-	require.Equal(t, "all 1 node run\n", out)
+	require.Equal(t, "operator  version  nodes\nAdd       14       1\nall 1 node run\n", out)
 
 	path := write(t, "unknown.onnx", unknownModel())
 	code, out, stderr = infer("", "check", path)
 	require.Equal(t, exitFailure, code)
-	require.Equal(t, `node "first" (Frobnicate-18): unsupported: operator Frobnicate is not known
-node "second" (Defrobnicate-18): unsupported: operator Defrobnicate is not known
+	require.Equal(t, `operator      version  nodes
+Add           14       1
+Frobnicate    18       5  cannot run: operator Frobnicate is not known: "first" "b" "third" and 2 more
+Defrobnicate  18       1  cannot run: operator Defrobnicate is not known: "second"
 `, out)
-	require.Equal(t, "infer: "+path+": 2 of 3 nodes cannot run\n", stderr)
+	require.Equal(t, "infer: "+path+": 6 of 7 nodes cannot run\n", stderr)
+
+	code, out, stderr = infer("", "check", "-v", path)
+	require.Equal(t, exitFailure, code)
+	require.Contains(t, out, "\nFrobnicate    18       b  cannot run: operator Frobnicate is not known\n")
+	require.Contains(t, out, "\nAdd           14       sum\n")
+	require.Equal(t, "infer: "+path+": 6 of 7 nodes cannot run\n", stderr)
 }

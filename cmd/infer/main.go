@@ -58,7 +58,7 @@ func commands() []*command {
 		{"", "INPUT...", "name what is on pictures, or run a model on a .npy array", classifyCommand},
 		{"run", "-in NAME=FILE...", "run any model on arrays", runCommand},
 		{"inspect", "MODEL", "show inputs, outputs, size and operators of a model", inspectCommand},
-		{"check", "MODEL", "list every node that cannot run, and why", checkCommand},
+		{"check", "MODEL", "say which operators run, in which version, and which nodes cannot, and why", checkCommand},
 		{"bench", "MODEL", "measure load time, latency and memory", benchCommand},
 		{"profile", "MODEL", "show what each step of a model costs", profileCommand},
 		{"conformance", "PATH", "run the ONNX backend tests in a folder or archive", conformanceCommand},

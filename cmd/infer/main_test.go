@@ -40,7 +40,7 @@ func TestUsage(t *testing.T) {
 		{"-modle x.onnx cat.jpg", "unknown flag -modle; did you mean -model?"},
 		{"cat.jpg --jason", "unknown flag -jason; did you mean -json?"},
 		{"-zzz cat.jpg", "unknown flag -zzz; flags are -json, -k, -labels"},
-		{"check -json x.onnx", "unknown flag -json; infer check has none"},
+		{"check -json x.onnx", "unknown flag -json; flags are -v"},
 		{"inpsect x.onnx", `no command or file "inpsect"; did you mean "inspect"?`},
 		{"conf x", `no command or file "conf"; did you mean "conformance"?`},
 		{"nonsense", `no command or file "nonsense"; commands are run, inspect,`},

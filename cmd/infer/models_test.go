@@ -86,9 +86,11 @@ func coloursModel() []byte {
 	return m.with("sardonyx.divide", "255").with(labelsKey, "red\ngreen\nblue\x1b[2J\n")
 }
 
-// unknownModel has two nodes that no engine knows, and one that waits for them.
+// unknownModel has six nodes that no engine knows, and one that waits for them.
 func unknownModel() []byte {
-	return model(port("x", 0), port("y", 0), node("first", "Frobnicate", "a", "x"), node("second", "Defrobnicate", "b", "x"), node("sum", "Add", "y", "a", "b"))
+	return model(port("x", 0), port("y", 0), node("first", "Frobnicate", "a", "x"), node("", "Frobnicate", "b", "x"),
+		node("third", "Frobnicate", "c", "x"), node("fourth", "Frobnicate", "d", "x"), node("fifth", "Frobnicate", "e", "x"),
+		node("second", "Defrobnicate", "f", "x"), node("sum", "Add", "y", "a", "f"))
 }
 
 // floats is a TensorProto of a float32 vector.

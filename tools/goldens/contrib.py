@@ -33,7 +33,7 @@ def case(build):
     """Registers what a function of a random generator returns: a Case, or several by the end of their name."""
     made = build(np.random.default_rng(zlib.crc32(build.__name__.encode())))
     for end, c in made.items() if isinstance(made, dict) else [("", made)]:
-        CASES[build.__name__ + ("_" + end if end else "")] = c
+        CASES[build.__name__.rstrip("_") + ("_" + end if end else "")] = c
     return build
 
 
@@ -262,6 +262,15 @@ def groupquery(r):
         "smooth": Case("GroupQueryAttention", both(*plain), outs, smooth_softmax=1, scale=0.5, **attrs),
         "sink": Case("GroupQueryAttention", both(*plain, None, None, None, None, f32(r, 4)), outs, **attrs),
         "bias": Case("GroupQueryAttention", both(*plain, None, None, None, bias), outs, softcap=1.5, **attrs),
+    }
+
+
+@case
+def range_(r):
+    scalars = lambda t, *values: [np.array(v, t) for v in values]
+    return {
+        "plain": Case("Range", [scalars(np.int32, -2, 1), scalars(np.int32, 3, 9)], [I32]),
+        "delta": Case("Range", [scalars(np.float32, 0.5, 7), scalars(np.float32, 3, 5), scalars(np.float32, 0.25, -0.5)], [FLOAT]),
     }
 
 

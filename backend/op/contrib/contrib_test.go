@@ -232,6 +232,17 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestUnimported protects files that use the domain without importing it: ONNX
+// Runtime runs them, and tf2onnx writes them. A version of ONNX's own operators
+// is always given.
+func TestUnimported(t *testing.T) {
+	d, err := registry.Find("com.microsoft", "Range", 0)
+	require.NoError(t, err)
+	require.Equal(t, 1, d.Since)
+	_, err = registry.Find("", "SimplifiedLayerNormalization", 0)
+	require.ErrorContains(t, err, "in version 0; supported from version 1")
+}
+
 // TestAbuse protects against panics.
 func TestAbuse(t *testing.T) { optest.Abuse(t, contrib.Ops, 300) }
 

@@ -48,6 +48,7 @@ var Ops = []op.Def{
 	expansion("QLinearWhere", 9, 9, 1, expandQLinearWhere),
 	expansion("QuantizeLinear", 2, 3, 1, expandLinear("QuantizeLinear")),
 	expansion("QuickGelu", 1, 1, 1, expandQuickGelu),
+	expansion("Range", 2, 3, 1, expandRange),
 	kernel("RotaryEmbedding", 4, 4, 1, newRotary),
 	expansion("SimplifiedLayerNormalization", 2, 2, 2, expandSimplifiedNorm),
 	kernel("SkipLayerNormalization", 3, 5, 4, newSkipNorm),

@@ -17,7 +17,7 @@ type strideRows struct {
 
 // isStrideRows reports whether a convolution is one.
 func isStrideRows(c *conv, in []op.Info) bool {
-	if in[1].Const == nil || in[1].Rank() != 4 || len(c.stride) != 2 || c.stride[0] < 2 || c.border != "" || c.autoPad != "NOTSET" {
+	if in[1].Const == nil || in[1].Rank() != 4 || isDepthwise(c, in) || len(c.stride) != 2 || c.stride[0] < 2 || c.border != "" || c.autoPad != "NOTSET" {
 		return false
 	}
 	for _, p := range c.pads {
