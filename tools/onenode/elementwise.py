@@ -1,7 +1,7 @@
 """Generators of elementwise operators, reductions and normalisations along axes."""
 import numpy as np
 
-from . import values
+from . import draw, values
 from .draw import Reject, generator
 
 UNARY = """Abs Acos Acosh Asin Asinh Atan Atanh BitwiseNot Ceil Celu Cos Cosh Elu Erf Exp Floor Gelu HardSigmoid HardSwish Identity
@@ -161,15 +161,21 @@ def cast(d):
     d.finish()
 
 
+def bits(kind):
+    """The width of an element."""
+    if kind in ("int4", "uint4", "float4e2m1"):
+        return 4
+    return 2 if kind in ("int2", "uint2") else 8 * values.dtype(kind).itemsize
+
+
 @generator("BitCast")
 def bitcast(d):
+    target = d.types["T2"]
+    if "T2" in d.fixed:
+        d.types["T1"] = d.pick(*(t for t in draw.elements(d.record["types"]["T1"]) if bits(t) == bits(target) and t != "bool"))
     kind = values.name_of(d.tensor(d.shape()))
-    size = values.dtype(kind).itemsize
-    fits = [t for t in ("float", "double", "float16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
-            if values.dtype(t).itemsize == size]
-    if not fits or kind in ("bool", "int4", "uint4", "int2", "uint2", "float4e2m1"):
-        raise Reject
-    target = d.pick(*fits)
+    if bits(kind) != bits(target):
+        target = d.pick(*(t for t in draw.elements(d.record["types"]["T2"]) if bits(t) == bits(kind) and t != "bool"))
     d.types["T2"] = target
     d.attributes["to"] = values.TYPES[target][0]
     d.finish()

@@ -17,11 +17,16 @@ def info(name, kind, shape):
     return helper.make_tensor_value_info(name, values.TYPES[kind][0], shape)
 
 
-def build(nodes, feeds, constants, results, opset, shapes):
+PLAIN = 21  # opset of the nodes around one of another domain
+
+
+def build(draw, nodes, feeds, constants, results, opset, shapes):
     graph = helper.make_graph(
         nodes, "g", [info(n, values.name_of(a), shapes[n]) for n, a in feeds.items()],
         [info(n, t, None) for n, t in results], [tensor_proto(a, n) for n, a in constants.items()])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=13 if opset > 24 else 10 if opset > 20 else 8)
+    domain = draw.record["domain"]
+    imports = [helper.make_opsetid("", PLAIN), helper.make_opsetid(domain, opset)] if domain else [helper.make_opsetid("", opset)]
+    return helper.make_model(graph, opset_imports=imports, ir_version=13 if opset > 24 else 10 if domain or opset > 20 else 8)
 
 
 def split(draw):
@@ -33,7 +38,7 @@ def split(draw):
 def alone(draw, opset):
     """The node by itself, all shapes declared."""
     feeds, constants = split(draw)
-    model = build(draw.nodes, feeds, constants, draw.results, opset, {n: a.shape for n, a in feeds.items()})
+    model = build(draw, draw.nodes, feeds, constants, draw.results, opset, {n: a.shape for n, a in feeds.items()})
     return model, [feeds]
 
 
@@ -63,7 +68,7 @@ def between(draw, again, opset):
             results[0] = ("after", results[0][1])
         else:
             results.append(("after", results[0][1]))
-    return build(nodes, feeds, constants, results, opset, shapes), sets
+    return build(draw, nodes, feeds, constants, results, opset, shapes), sets
 
 
 def same_nodes(a, b):

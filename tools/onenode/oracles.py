@@ -35,7 +35,7 @@ def serve(pipe):
 
 
 class Oracles:
-    def __init__(self, timeout=20):
+    def __init__(self, timeout=10):
         self.timeout, self.process = timeout, None
 
     def ask(self, which, model, sets):
