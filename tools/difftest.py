@@ -26,7 +26,7 @@ import numpy as np
 import onnx
 
 from arrays import read_array, write_array
-from onenode import draw, elementwise, judge, lists, lookups, models, moves, nets, oracles, plan, products, quant, values  # noqa: F401 (generators)
+from onenode import chances, draw, elementwise, judge, learned, lists, lookups, models, moves, nets, oracles, plan, products, quant, trees, values  # noqa: F401 (generators)
 from worker import Worker, WorkerError, file_name
 
 BAD = ("wrong", "differs", "threeway", "refused", "internal")
@@ -192,10 +192,10 @@ class Harness:
         ours = self.engine.run(blob, sets, results, threads)
         kinds = {values.name_of(a) for a in sets[0].values()} | {k for _, k in results}
         runtime = "element types" if kinds & values.NARROW else self.oracle.ask("ort", blob, sets)
-        reference, narrowest = "not asked", coarsest(sets, results)
-        if self.both or not judge.settled(ours, runtime, name, narrowest):
+        reference, about = "not asked", ([k for _, k in results], name, coarsest(sets, results))
+        if self.both or not judge.settled(ours, runtime, *about):
             reference = self.oracle.ask("ref", blob, sets)
-        return judge.verdict(ours, runtime, reference, name, narrowest)
+        return judge.verdict(ours, runtime, reference, *about)
 
     def close(self):
         self.engine.close()

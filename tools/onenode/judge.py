@@ -40,18 +40,22 @@ DEFECTS = {  # where an oracle (onnx 1.23, ONNX Runtime 1.32) is known not to fo
 }
 
 
-def differ(got, want, op, narrowest):
-    """Why two outputs differ, or None. narrowest is the coarsest element type among the node's tensors."""
+def differ(got, want, declared, op, narrowest):
+    """Why two outputs differ, or None. declared is the element type the model gives the output: ours must have it; an oracle
+    that computes in another is compared after conversion, within the precision of the coarser of the two. narrowest is the
+    coarsest element type among the node's tensors."""
     if isinstance(want, list) and len(want) == 1:  # an optional, as onnx.reference has it
         want = want[0]
     want = np.asarray(want)
+    if values.name_of(got) != declared:
+        return f"type {values.name_of(got)}, declared {declared}"
     if got.shape != want.shape:
         return f"shape {list(got.shape)}, want {list(want.shape)}"
     if "string" in (values.name_of(got), values.name_of(want)):
         return None if got.astype(str).tolist() == want.astype(str).tolist() else f"{got.tolist()}, want {want.tolist()}"[:200]
-    if got.dtype != want.dtype:
-        return f"type {got.dtype}, want {want.dtype}"
-    kind = values.name_of(got)
+    kind, foreign = values.name_of(got), RELATIVE.get(values.name_of(want), 0)
+    with np.errstate(all="ignore"):
+        want = want.astype(got.dtype)
     if kind == "bool" or kind.lstrip("u").startswith("int"):
         a, b = got.astype(object), want.astype(object)
         slack = 1 if op in ROUNDED else 0
@@ -60,7 +64,7 @@ def differ(got, want, op, narrowest):
         wide = np.complex128 if kind.startswith("complex") else np.float64
         with np.errstate(all="ignore"):
             a, b = got.astype(wide), want.astype(wide)
-            relative = max(RELATIVE.get(kind, 0), RELATIVE.get(narrowest, 0) if op in SUMS else 0)
+            relative = max(RELATIVE.get(kind, 0), foreign, RELATIVE.get(narrowest, 0) if op in SUMS else 0)
             relative = max(relative, LOOSE.get(op, 0))
             finite = np.abs(b[np.isfinite(b)])
             scale = finite.max() if finite.size and op in SUMS else 1e-2
@@ -72,25 +76,31 @@ def differ(got, want, op, narrowest):
     return f"{int(np.sum(bad))} of {got.size} {kind}: at {list(at)} {got[at]}, want {want[at]}"
 
 
-def differences(got, want, op, narrowest):
+def differences(got, want, declared, op, narrowest):
     """The first difference between the outputs for all sets of inputs, or None."""
     for run, (g, w) in enumerate(zip(got, want)):
         if len(g) != len(w):
             return f"{len(g)} outputs, want {len(w)}"
         for i, (a, b) in enumerate(zip(g, w)):
-            d = differ(a, b, op, narrowest)
+            d = differ(a, b, declared[i], op, narrowest)
             if d:
                 return f"run {run} output {i}: {d}"
     return None
 
 
-def settled(ours, runtime, op, narrowest):
+def settled(ours, runtime, declared, op, narrowest):
     """Whether ONNX Runtime alone, trusted with this operator, confirms us."""
     trusted = not isinstance(runtime, str) and ("ort", op) not in DEFECTS
-    return trusted and not isinstance(ours, str) and not differences(ours, runtime, op, narrowest)
+    return trusted and not isinstance(ours, str) and not differences(ours, runtime, declared, op, narrowest)
 
 
-def verdict(ours, runtime, reference, op, narrowest):
+def agreed(a, b, declared, op, narrowest):
+    """Whether two oracles agree, their element types apart."""
+    typed = [[np.asarray(x).astype(values.dtype(t)) for x, t in zip(run, declared)] for run in a]
+    return not differences(typed, b, declared, op, narrowest)
+
+
+def verdict(ours, runtime, reference, declared, op, narrowest):
     """A class and a text, from three results; a result that is a text is a refusal.
 
     agree      as both oracles, or as the only one that answers
@@ -112,7 +122,7 @@ def verdict(ours, runtime, reference, op, narrowest):
         return ("refused", f"{ours} | answered by {' '.join(answers)}") if answers else ("none", ours)
     if not answers:
         return "none", f"ort: {runtime} | ref: {reference}"
-    against = {n: differences(ours, a, op, narrowest) for n, a in answers.items()}
+    against = {n: differences(ours, a, declared, op, narrowest) for n, a in answers.items()}
     text = " | ".join(f"{n}: {d}" for n, d in against.items() if d)
     if not any(against.values()):
         return "agree", ""
@@ -120,4 +130,4 @@ def verdict(ours, runtime, reference, op, narrowest):
         return "contested", text
     if len(answers) == 1:
         return "differs", text
-    return ("threeway" if differences(runtime, reference, op, narrowest) else "wrong"), text
+    return ("wrong" if agreed(runtime, reference, declared, op, narrowest) else "threeway"), text
