@@ -77,9 +77,10 @@ class Engine:
         shutil.rmtree(self.folder)
 
 
-def coarsest(sets, results):
-    """The element type of the least precision among inputs and outputs."""
+def coarsest(model, sets, results):
+    """The element type of the least precision among inputs, initializers and outputs."""
     kinds = {values.name_of(a) for feeds in sets for a in feeds.values()} | {k for _, k in results}
+    kinds |= {values.NUMBERS[t.data_type] for t in model.graph.initializer}
     return max(kinds, key=lambda k: judge.RELATIVE.get(k, 0))
 
 
@@ -192,7 +193,9 @@ class Harness:
         ours = self.engine.run(blob, sets, results, threads)
         kinds = {values.name_of(a) for a in sets[0].values()} | {k for _, k in results}
         runtime = "element types" if kinds & values.NARROW else self.oracle.ask("ort", blob, sets)
-        reference, about = "not asked", ([k for _, k in results], name, coarsest(sets, results))
+        if isinstance(runtime, str) and (alike := models.of_floats(model, sets)):
+            runtime = self.oracle.ask("ort", *alike)
+        reference, about = "not asked", ([k for _, k in results], name, coarsest(model, sets, results))
         if self.both or not judge.settled(ours, runtime, *about):
             reference = self.oracle.ask("ref", blob, sets)
         return judge.verdict(ours, runtime, reference, *about)

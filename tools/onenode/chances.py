@@ -32,6 +32,7 @@ def random_(d):
 @generator("Bernoulli")
 def bernoulli(d):
     """Probabilities of 0 and 1."""
+    d.alone = True
     d.feed((d.s.random(tuple(d.shape(0, 4))) < 0.5).astype(values.dtype(d.types["T1"])))
     d.attribute("dtype", values.TYPES[d.types["T2"]][0])
     d.attribute("seed", float(d.integer(0, 9)), 0.5)
@@ -41,6 +42,7 @@ def bernoulli(d):
 @generator("Multinomial")
 def multinomial(d):
     """One class has all the probability, but for a part of 1e-20 and less."""
+    d.alone = True
     rows, classes = d.dim(1, 5), d.integer(1, 6)
     logits = d.s.uniform(-90, -60, (rows, classes)) if d.types["T1"] != "float16" else d.s.uniform(-60, -50, (rows, classes))
     logits[np.arange(rows), d.s.integers(0, classes, rows)] = 0

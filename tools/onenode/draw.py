@@ -46,6 +46,7 @@ class Draw:
         self.record, self.op, self.version = record, record["op"], record["since"]
         self.r, self.s = np.random.default_rng(seed), np.random.default_rng(sizes)
         self.fixed = fixed
+        self.alone = False  # no node may come before: the values of inputs are special
         self.special = 0.25
         self.empty = bool(self.r.random() < 0.15)  # dims may be 0
         self.large = bool(self.r.random() < 0.03)  # enough for several chunks of work

@@ -213,12 +213,13 @@ def svm_classifier(d):
     linear = d.chance(0.2)
     features(d, c, -2, 2)
     class_labels(d, classes, "classlabels_ints")
+    kernel(d)
     if linear:
+        d.attributes["kernel_type"] = "LINEAR"
         d.attribute("coefficients", numbers(d, classes * c))
         d.attribute("rho", numbers(d, 1))
     else:
         pairs = classes * (classes - 1) // 2
-        kernel(d)
         d.attribute("support_vectors", numbers(d, sum(per) * c))
         d.attribute("vectors_per_class", per)
         d.attribute("coefficients", numbers(d, sum(per) * (classes - 1)))
