@@ -4,7 +4,7 @@ Structure (types, ranks, attributes, which dims are 1, constants) comes from one
 another, so that the same node can be drawn again with other sizes.
 """
 import numpy as np
-from onnx import helper
+from onnx import AttributeProto, helper
 
 from . import values
 
@@ -179,5 +179,9 @@ class Draw:
             self.inputs.pop()
         ins = ["" if a is None else f"x{i}" for i, a in enumerate(self.inputs)]
         outs = [f"y{i}" for i in range(outputs)]
-        self.nodes = [helper.make_node(self.op, ins, outs, name="tested", domain=self.record["domain"], **self.attributes)]
+        empty = [name for name, value in self.attributes.items() if isinstance(value, list) and not value]
+        full = {name: value for name, value in self.attributes.items() if name not in empty}
+        self.nodes = [helper.make_node(self.op, ins, outs, name="tested", domain=self.record["domain"], **full)]
+        for name in empty:
+            self.nodes[0].attribute.add(name=name, type=AttributeProto.AttributeType.Value(self.record["attrs"][name]["type"].upper()))
         self.results = [(f"y{i}", self.type_out(i)) for i in range(outputs)]

@@ -19,9 +19,10 @@ def features(d, columns, low=-4.0, high=4.0):
 @generator("Scaler")
 def scaler(d):
     c = d.integer(1, 9)
-    features(d, c)
-    d.attribute("offset", numbers(d, d.pick(1, c)))
-    d.attribute("scale", numbers(d, d.pick(1, c)))
+    x = features(d, c)
+    count = d.pick(1, c)
+    d.attribute("offset", numbers(d, count))
+    d.attribute("scale", numbers(d, d.pick(1, c) if x.dtype.kind == "f" and d.chance(0.2) else count))
     d.finish()
 
 

@@ -76,8 +76,10 @@ def nodes(d, trees):
 
 
 def weights(d, leaves, prefix, count):
-    """The attributes of what leaves add, to one or several of count targets."""
-    rows = [(t, n, k) for t, n in leaves for k in (range(count) if d.chance(0.3) else [d.integer(0, count - 1)])]
+    """The attributes of what leaves add: each to all of count targets or, if there are trees enough, all leaves of a tree to
+    the same one. So no target lacks a tree, whose score the specification leaves open."""
+    alike = leaves[-1][0] + 1 >= count and d.chance(0.5)
+    rows = [(t, n, k) for t, n in leaves for k in ([t % count] if alike else range(count))]
     for name, column in zip(("treeids", "nodeids", "ids"), zip(*rows)):
         d.attribute(f"{prefix}_{name}", list(column))
     numeric(d, f"{prefix}_weights", [d.number(-2, 2) for _ in rows])
@@ -114,6 +116,12 @@ def tree_classifier(d):
     d.finish(2)
 
 
+def owners(trees, leaves, targets):
+    """The target of each leaf: all of a tree have the same."""
+    tree = {id(n): t for t, root in enumerate(trees) for n in root.all()}
+    return [tree[id(n)] % targets for n in leaves]
+
+
 @generator("TreeEnsemble")
 def tree_ensemble(d):
     kind, targets = d.types["T"], d.pick(1, 1, 2, 3)
@@ -140,7 +148,8 @@ def tree_ensemble(d):
         d.attribute(f"nodes_{side}nodeids", [numbers[id(n.children[i])] for n in branches])
         d.attribute(f"nodes_{side}leafs", [int(not n.children[i].children) for n in branches])
     d.attribute("nodes_missing_value_tracks_true", [n.missing for n in branches], 0.6)
-    d.attribute("leaf_targetids", [d.integer(0, targets - 1) for _ in leaves])
+    targets = min(targets, len(trees))
+    d.attribute("leaf_targetids", owners(trees, leaves, targets))
     tensor("leaf_weights", [d.number(-2, 2) for _ in leaves])
     if members:
         tensor("membership_values", members)
