@@ -26,7 +26,7 @@ import numpy as np
 import onnx
 
 from arrays import read_array, write_array
-from onenode import chances, draw, elementwise, judge, learned, lists, lookups, models, moves, nets, oracles, plan, products, quant, trees, values  # noqa: F401 (generators)
+from onenode import chances, draw, elementwise, judge, known, learned, lists, lookups, models, moves, nets, oracles, plan, products, quant, trees, values  # noqa: F401 (generators)
 from worker import Worker, WorkerError, file_name
 
 BAD = ("wrong", "differs", "threeway", "refused", "internal")
@@ -77,13 +77,6 @@ class Engine:
         shutil.rmtree(self.folder)
 
 
-def coarsest(model, sets, results):
-    """The element type of the least precision among inputs, initializers and outputs."""
-    kinds = {values.name_of(a) for feeds in sets for a in feeds.values()} | {k for _, k in results}
-    kinds |= {values.NUMBERS[t.data_type] for t in model.graph.initializer}
-    return max(kinds, key=lambda k: judge.RELATIVE.get(k, 0))
-
-
 def describe(d, sets):
     """One line that says what was drawn."""
     parts = [f"{n.op_type}(" + " ".join(f"{a.name}={onnx.helper.get_attribute_value(a)!r}" for a in n.attribute if a.type not in (4, 5)) + ")" for n in d.nodes]
@@ -96,7 +89,7 @@ class Report:
 
     def __init__(self, path, seed, count):
         self.path, self.examples = path, collections.Counter()
-        self.content = {"seed": seed, "count": count, "onnx": onnx.__version__, "pairs": [], "no generator": [], "seconds": {}, "cases": []}
+        self.content = {"seed": seed, "count": count, "onnx": onnx.__version__, "pairs": [], "no generator": [], "set aside": {}, "seconds": {}, "cases": []}
         if path and os.path.exists(path):
             with open(path) as f:
                 self.content = json.load(f)
@@ -180,6 +173,7 @@ class Harness:
         self.engine, self.oracle = Engine(args.engine), oracles.Oracles()
         self.report = Report(args.report, args.seed, args.count)
         self.keep, self.show, self.both = args.keep, args.show, args.both
+        self.aside = collections.Counter()
 
     def test(self, name, model, sets, threads):
         """A verdict, after ONNX's own checker has seen the model. The reference, far slower than ONNX Runtime, is asked where
@@ -189,16 +183,18 @@ class Harness:
             check(model)
         except Exception as e:
             return "invalid", str(e).splitlines()[0][:200]
-        results = [(o.name, values.NUMBERS[o.type.tensor_type.elem_type]) for o in model.graph.output]
-        ours = self.engine.run(blob, sets, results, threads)
-        kinds = {values.name_of(a) for a in sets[0].values()} | {k for _, k in results}
-        runtime = "element types" if kinds & values.NARROW else self.oracle.ask("ort", blob, sets)
-        if isinstance(runtime, str) and (alike := models.of_floats(model, sets)):
-            runtime = self.oracle.ask("ort", *alike)
-        reference, about = "not asked", ([k for _, k in results], name, coarsest(model, sets, results))
-        if self.both or not judge.settled(ours, runtime, *about):
+        case = known.Case(model, sets, name)
+        case.narrowest = max(case.kinds, key=lambda k: judge.RELATIVE.get(k, 0))
+        self.aside.update(f"{oracle}, {name}: {reason}" for oracle, reason in case.astray.items())
+        ours = self.engine.run(blob, sets, [(o.name, kind) for o, kind in zip(model.graph.output, case.declared)], threads)
+        runtime = "element types" if case.kinds & values.NARROW else self.oracle.ask("ort", blob, sets)
+        reference = "not asked"
+        if self.both or not judge.settled(ours, runtime, case):
             reference = self.oracle.ask("ref", blob, sets)
-        return judge.verdict(ours, runtime, reference, *about)
+        verdict = judge.decide(ours, runtime, reference, case)
+        if verdict[0] in ("differs", "none") and isinstance(runtime, str) and (alike := models.in_float(model, sets)):
+            return judge.appeal(verdict, ours, self.oracle.ask("ort", *alike), reference, case)
+        return verdict
 
     def close(self):
         self.engine.close()
@@ -238,6 +234,8 @@ def main():
             continue
         start, run = time.monotonic(), Run(name, schemas[name], harness)
         run.types(args.count, args.seed, set(args.types.split(",")) if args.types else None)
+        report.content["set aside"].update(harness.aside)
+        harness.aside.clear()
         report.finish(name, time.monotonic() - start, {p: c for p, c in run.classes.items() if c})
         totals = sum(run.classes.values(), collections.Counter())
         print(f"{name}: {time.monotonic() - start:.1f} s " + " ".join(f"{k} {n}" for k, n in sorted(totals.items())), flush=True)

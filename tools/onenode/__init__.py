@@ -6,6 +6,7 @@ plan.py      operators, their versions, and the element types that cases are cou
 elementwise.py, moves.py, lookups.py, products.py, nets.py, quant.py, lists.py, learned.py, trees.py, chances.py
              generators, one function for an operator or a family, found by name in draw.GENERATORS
 models.py    a drawn node as a model: alone, or between two others with dims that have names
+known.py     where an oracle is known to be wrong
 oracles.py   ONNX Runtime and onnx.reference in a process that may die
 judge.py     comparison of tensors, and who is right
 """

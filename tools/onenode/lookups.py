@@ -18,6 +18,7 @@ def gather(d):
     shape = d.shape(1, 4)
     axis = d.axis(len(shape))
     d.tensor(shape)
+    d.large = False  # indices of a large tensor, else the result would be huge
     indices(d, d.shape(0, 2), shape[axis], d.type_in(1), d.version >= 11)
     if d.chance(0.3):
         d.constants[1] = d.inputs[1]
@@ -40,6 +41,7 @@ def gather_elements(d):
 def nd(d, shape, batch):
     """Indices of GatherND and ScatterND and the number of dims they index."""
     depth = d.integer(1, len(shape) - batch)
+    d.large = False  # few indices of a large tensor, else the result would be huge
     lead = shape[:batch] + d.shape(0, 2)
     sizes = shape[batch:batch + depth]
     if 0 in sizes and math.prod(lead):

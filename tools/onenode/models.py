@@ -71,16 +71,25 @@ def between(draw, again, opset):
     return build(draw, nodes, feeds, constants, results, opset, shapes), sets
 
 
-def of_floats(model, sets):
-    """The same model and inputs with float32 in place of int32 and int64: many operators of ai.onnx.ml take all of them and
-    compute alike, and ONNX Runtime has only the first. None for other models."""
-    if model.graph.node[0].domain != "ai.onnx.ml" or {a.dtype.name for feeds in sets for a in feeds.values()} - {"int32", "int64"}:
-        return None
+def in_float(model, sets):
+    """The same model and inputs with float32 in place of other floating-point types, and in ai.onnx.ml of whole numbers, which
+    compute alike there: ONNX Runtime lacks kernels for many of them. None where there is nothing to replace."""
+    others = {"double", "float16", "bfloat16"} | ({"int32", "int64"} if any(n.domain == "ai.onnx.ml" for n in model.graph.node) else set())
     copy = type(model)()
     copy.CopyFrom(model)
+    found, floats = False, values.TYPES["float"][0]
     for i in copy.graph.input:
-        i.type.tensor_type.elem_type = values.TYPES["float"][0]
-    return copy.SerializeToString(), [{n: a.astype(np.float32) for n, a in feeds.items()} for feeds in sets]
+        if values.NUMBERS[i.type.tensor_type.elem_type] in others:
+            i.type.tensor_type.elem_type, found = floats, True
+    if not found:
+        return None
+    for o in copy.graph.output:
+        if values.NUMBERS[o.type.tensor_type.elem_type] in others - {"int32", "int64"}:
+            o.type.tensor_type.elem_type = floats
+    for t in copy.graph.initializer:
+        if values.NUMBERS[t.data_type] in others:
+            t.CopyFrom(tensor_proto(numpy_helper.to_array(t).astype(np.float32), t.name))
+    return copy.SerializeToString(), [{n: a.astype(np.float32) if values.name_of(a) in others else a for n, a in feeds.items()} for feeds in sets]
 
 
 def same_nodes(a, b):

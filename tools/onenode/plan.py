@@ -7,7 +7,7 @@ import collections
 import json
 import zlib
 
-from . import draw, values
+from . import draw
 
 NEWEST = 28
 

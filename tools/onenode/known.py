@@ -1,0 +1,79 @@
+"""Where an oracle (onnx 1.23, ONNX Runtime 1.32) is known not to follow the specification: cases it is not asked to decide.
+
+A rule without a condition is about an operator whatever the case; the narrower, the more is compared.
+"""
+import numpy as np
+from onnx import helper, numpy_helper
+
+from . import values
+
+
+FLOATS = {"float", "float16", "bfloat16"}
+
+
+class Case:
+    """What is judged: the tested node, its inputs and the declared element types of all outputs of the model."""
+
+    def __init__(self, model, sets, op):
+        self.op, self.sets = op, sets
+        self.node = next((n for n in model.graph.node if n.op_type == op), model.graph.node[0])
+        self.before = {n.output[0]: n.input[0] for n in model.graph.node if n.output[0] in self.node.input and n is not self.node}
+        self.constants = {t.name: t for t in model.graph.initializer}
+        self.declared = [values.NUMBERS[o.type.tensor_type.elem_type] for o in model.graph.output]
+        self.kinds = {values.name_of(a) for feeds in sets for a in feeds.values()} | set(self.declared)
+        self.kinds |= {values.NUMBERS[t.data_type] for t in self.constants.values()}
+        self.version = next(o.version for o in model.opset_import if o.domain == self.node.domain)
+        self.astray = {oracle: reason for oracle, ops, reason, condition in RULES if op in ops.split() and (condition is None or condition(self))}
+
+    def attribute(self, name, default=None):
+        for a in self.node.attribute:
+            if a.name == name:
+                value = helper.get_attribute_value(a)
+                return value.decode() if isinstance(value, bytes) else value
+        return default
+
+    def given(self, i):
+        return i < len(self.node.input) and self.node.input[i] != ""
+
+    def input(self, i):
+        """Input i of the node in each run; none if it is omitted. A node before it, which keeps the shape, is ignored."""
+        name = self.node.input[i] if self.given(i) else ""
+        name = self.before.get(name, name)
+        if name in self.constants:
+            return [numpy_helper.to_array(self.constants[name])]
+        return [feeds[name] for feeds in self.sets if name in feeds]
+
+
+def single_score(case):
+    """A model of one target that transforms its score."""
+    targets = case.attribute("n_targets", case.attribute("targets", 1))
+    return targets == 1 and case.attribute("post_transform", "NONE") not in ("NONE", "PROBIT", 0, 4)
+
+
+RULES = [  # oracle, operators, reason, condition
+    ("ref", "AveragePool", "counts padding in version 1", lambda c: c.version < 7),
+    ("ref", "Erf", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
+    ("ref", "Gemm", "drops C without broadcast in version 6", lambda c: c.version < 7),
+    ("ref", "GlobalMaxPool", "reduces to rank 2 for ranks other than 4", lambda c: any(a.ndim != 4 for a in c.input(0))),
+    ("ref", "GRU", "ignores sequence_lens, directions and activations", lambda c: c.given(4) or c.attribute("direction", "forward") != "forward" or c.attribute("activations")),
+    ("ref", "LpPool", "ignores dilations", lambda c: max(c.attribute("dilations", [1])) > 1),
+    ("ref", "LRN", "sums as many channels as there are batches", None),
+    ("ref", "LSTM", "ignores sequence_lens, clip and activations", lambda c: c.given(4) or c.attribute("clip") or c.attribute("activations")),
+    ("ref", "Loop", "scan outputs of scalars get a dim of 1", None),
+    ("ref", "RNN", "ignores sequence_lens and activations", lambda c: c.given(4) or c.attribute("activations")),
+    ("ref", "StringNormalizer", "drops empty strings and accents", None),
+    ("ort", "Dropout", "mask of versions 7 and 10 in inference", lambda c: c.version < 12),
+    ("ort", "Shrink", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
+    ("ort", "StringSplit", "an empty string has no pieces", None),
+    ("ort", "LinearRegressor TreeEnsembleRegressor TreeEnsemble", "leaves a single score as it is", single_score),
+    ("ort", "TreeEnsemble", "takes 1 for the logistic function and 2 for softmax", lambda c: c.attribute("post_transform", 0) in (1, 2)),
+    ("ref", "TreeEnsemble", "ignores post_transform", lambda c: c.attribute("post_transform", 0) != 0),
+    ("ort", "TreeEnsembleClassifier", "scores of two classes with base values are opposites",
+     lambda c: len(c.attribute("classlabels_int64s", []) or c.attribute("classlabels_strings", [])) == 2
+     and len(c.attribute("base_values", []) or c.attribute("base_values_as_tensor", []) and numpy_helper.to_array(c.attribute("base_values_as_tensor"))) == 2),
+    ("ref", "CenterCropPad", "fills strings with the number 0", lambda c: "string" in c.kinds),
+    ("ref", "ConvInteger", "zero points by channel in two dims only", lambda c: any(a.ndim != 4 for a in c.input(1)) and any(a.ndim for a in c.input(3))),
+]
+SYMMETRIC = "divides 0 by 0 in a symmetric window of one element, which is 1"
+RULES += [(oracle, "HannWindow HammingWindow BlackmanWindow", SYMMETRIC, lambda c: c.attribute("periodic", 1) == 0 and any(np.any(a == 1) for a in c.input(0)))
+          for oracle in ("ort", "ref")]
