@@ -197,6 +197,8 @@ REDUCE = "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean Re
 
 @generator(*REDUCE)
 def reduce(d):
+    if d.op == "ReduceMean" and d.type_in(0) not in values.FLOATS:
+        d.empty = False  # the mean of nothing is no whole number
     shape = d.shape()
     if d.op in ("ReduceMax", "ReduceMin") and d.version < 20 and 0 in shape:
         raise Reject

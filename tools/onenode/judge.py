@@ -10,7 +10,7 @@ RELATIVE = {"float": 2e-5, "double": 1e-9, "float16": 2e-3, "bfloat16": 1.6e-2, 
 SUMS = set("""MatMul Gemm Einsum Conv ConvTranspose DeformConv Det LSTM GRU RNN LayerNormalization RMSNormalization InstanceNormalization
 GroupNormalization BatchNormalization MeanVarianceNormalization LpNormalization LRN ReduceSum ReduceMean ReduceL1 ReduceL2 ReduceSumSquare
 ReduceLogSum ReduceLogSumExp ReduceProd CumSum CumProd AveragePool GlobalAveragePool LpPool GlobalLpPool Resize Upsample GridSample AffineGrid
-RoiAlign Attention FlexAttention LinearAttention CausalConvWithState RotaryEmbedding Softmax LogSoftmax Mean Sum DFT STFT MelWeightMatrix
+RoiAlign Attention FlexAttention LinearAttention CausalConvWithState TreeEnsemble TreeEnsembleRegressor RotaryEmbedding Softmax LogSoftmax Mean Sum DFT STFT MelWeightMatrix
 HannWindow HammingWindow BlackmanWindow SoftmaxCrossEntropyLoss NegativeLogLikelihoodLoss SwiGLU Col2Im QLinearMatMul TfIdfVectorizer""".split())
 
 # One step of an integer may differ: a value rounded in another order may fall on the other side of a half, or of a whole.
@@ -19,8 +19,9 @@ ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLin
 # Normalisation may be X·a + b with float32 a and b, whose error grows with mean/deviation of a group (stash_type asks for no more).
 LOOSE = {"GroupNormalization": 3e-4, "InstanceNormalization": 3e-4}
 
-# Attributes are float32; both oracles calculate with these before a double is met, so their doubles are no better.
-SINGLE = {"Attention", "FlexAttention", "Adagrad", "Adam", "Momentum"}
+# Attributes and constants of function bodies are float32; oracles calculate with these before a double is met, so their doubles
+# are no better.
+SINGLE = {"Gelu", "Attention", "FlexAttention", "Adagrad", "Adam", "Momentum"}
 
 def same_numerals(a, b):
     """Whether two arrays of strings have the same numbers, to the 8 digits ONNX Runtime prints; how many is left open."""

@@ -17,6 +17,7 @@ class Case:
     def __init__(self, model, sets, op):
         self.op, self.sets = op, sets
         self.node = next((n for n in model.graph.node if n.op_type == op), model.graph.node[0])
+        self.ops = [n.op_type for n in model.graph.node]
         self.before = {n.output[0]: n.input[0] for n in model.graph.node if n.output[0] in self.node.input and n is not self.node}
         self.constants = {t.name: t for t in model.graph.initializer}
         self.declared = [values.NUMBERS[o.type.tensor_type.elem_type] for o in model.graph.output]
@@ -50,6 +51,15 @@ def single_score(case):
     return targets == 1 and case.attribute("post_transform", "NONE") not in ("NONE", "PROBIT", 0, 4)
 
 
+def coarse(case, i):
+    """Input i holds scales by which the size of a dim depends on the precision of a product."""
+    for x, scales in zip(case.input(0), case.input(i) * 2):
+        dims = np.array(x.shape[len(x.shape) - scales.size:], np.float32)
+        if scales.dtype == np.float32 and scales.size and np.any(np.floor(dims * scales) != np.floor(dims.astype(float) * scales)):
+            return True
+    return False
+
+
 RULES = [  # oracle, operators, reason, condition
     ("ref", "AveragePool", "counts padding in version 1", lambda c: c.version < 7),
     ("ref", "Erf", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
@@ -59,11 +69,32 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "LpPool", "ignores dilations", lambda c: max(c.attribute("dilations", [1])) > 1),
     ("ref", "LRN", "sums as many channels as there are batches", None),
     ("ref", "LSTM", "ignores sequence_lens, clip and activations", lambda c: c.given(4) or c.attribute("clip") or c.attribute("activations")),
-    ("ref", "Loop", "scan outputs of scalars get a dim of 1", None),
+    ("ref", "Loop", "concatenates scan outputs, which are to be stacked", lambda c: len(c.node.output) > 1),
+    ("ort", "Loop", "loses the strings of scan outputs", lambda c: "string" in c.kinds),
+    ("ort", "Loop", "scan outputs of no iteration have rank 1", lambda c: any(np.any(a == 0) for a in c.input(0))),
     ("ref", "RNN", "ignores sequence_lens and activations", lambda c: c.given(4) or c.attribute("activations")),
     ("ref", "StringNormalizer", "drops empty strings and accents", None),
     ("ort", "Dropout", "mask of versions 7 and 10 in inference", lambda c: c.version < 12),
     ("ort", "Shrink", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
+    ("ort", "LSTM", "clips the inputs of the gates, not that of the last activation", lambda c: c.attribute("clip")),
+    ("ort", "LSTM GRU RNN", "the last state of no steps is 0, not the first state", lambda c: any(0 in a.shape for a in c.input(0))),
+    ("ort", "Scan SequenceMap Loop", "float16 nodes next to each other keep float32 between them", lambda c: "float16" in c.kinds),
+    ("ort", "Gelu", "NaN for minus infinity", lambda c: any(np.isneginf(a.astype(float)).any() for a in c.input(0))),
+    ("ref", "Gelu", "NaN for minus infinity", lambda c: any(np.isneginf(a.astype(float)).any() for a in c.input(0))),
+    ("ref", "Gelu", "rounds after each step of the body", lambda c: bool(c.kinds & {"float16", "bfloat16"})),
+    ("ort", "MaxPool", "passes over NaN", lambda c: any(np.isnan(a.astype(float)).any() for a in c.input(0))),
+    ("ref", "MaxPool", "passes over NaN", lambda c: any(np.isnan(a.astype(float)).any() for a in c.input(0))),
+    ("ref", "Optional OptionalHasElement OptionalGetElement", "an optional is a list with it to the node behind", lambda c: c.ops[-1] != "OptionalGetElement"),
+    ("ref", "PRelu", "multiplies zeros by the slope", lambda c: any(not np.isfinite(a.astype(float)).all() for a in c.input(1))),
+    ("ref", "QLinearMatMul", "subtracts and multiplies in float 8", lambda c: bool(c.kinds & values.SMALL_FLOATS)),
+    ("ref", "Selu", "defaults of version 6 in version 1", lambda c: c.version < 6 and (c.attribute("alpha") is None or c.attribute("gamma") is None)),
+    ("ref", "Shape", "counts an end before the first dim from the last", lambda c: any(c.attribute("end", 0) < -a.ndim for a in c.input(0))),
+    ("ref", "Unique", "ignores sorted=0, or takes rows where elements are meant", lambda c: c.attribute("sorted", 1) == 0),
+    ("ref", "GridSample", "weights of whole numbers are whole numbers",
+     lambda c: c.attribute("mode", "linear") != "nearest" and any(a.dtype.kind in "iub" for a in c.input(0))),
+    ("ort", "SVMClassifier", "two linear scores are labelled as one is",
+     lambda c: len(c.attribute("classlabels_ints", []) or c.attribute("classlabels_strings", [])) == 2 and not c.attribute("support_vectors")),
+    ("ref", "SVMClassifier", "labels of a linear model are 0 and 1", lambda c: not c.attribute("support_vectors")),
     ("ort", "StringSplit", "an empty string has no pieces", None),
     ("ort", "LinearRegressor TreeEnsembleRegressor TreeEnsemble", "leaves a single score as it is", single_score),
     ("ort", "TreeEnsemble", "takes 1 for the logistic function and 2 for softmax", lambda c: c.attribute("post_transform", 0) in (1, 2)),
@@ -71,7 +102,10 @@ RULES = [  # oracle, operators, reason, condition
     ("ort", "TreeEnsembleClassifier", "scores of two classes with base values are opposites",
      lambda c: len(c.attribute("classlabels_int64s", []) or c.attribute("classlabels_strings", [])) == 2
      and len(c.attribute("base_values", []) or c.attribute("base_values_as_tensor", []) and numpy_helper.to_array(c.attribute("base_values_as_tensor"))) == 2),
-    ("ref", "CenterCropPad", "fills strings with the number 0", lambda c: "string" in c.kinds),
+    ("ref", "LSTM", "ignores input_forget", lambda c: c.attribute("input_forget")),
+    ("ref", "Pad", "fills a type without a zero with NaN", lambda c: "float8e8m0" in c.kinds),
+    ("ref", "Resize", "sizes in float64, where ONNX Runtime's and float32 scales give another whole number", lambda c: any(coarse(c, i) for i in (1, 2))),
+    ("ref", "CenterCropPad Pad Trilu", "fills strings with the number 0", lambda c: "string" in c.kinds),
     ("ref", "ConvInteger", "zero points by channel in two dims only", lambda c: any(a.ndim != 4 for a in c.input(1)) and any(a.ndim for a in c.input(3))),
 ]
 SYMMETRIC = "divides 0 by 0 in a symmetric window of one element, which is 1"

@@ -68,6 +68,8 @@ def split_to_sequence(d):
         keep = 1
     nodes = [node("SplitToSequence", names, ["s"], **attributes), node("ConcatFromSequence", ["s"], ["y"], axis=axis if keep else 0, new_axis=0 if keep else 1),
              node("SequenceLength", ["s"], ["n"])]
+    if kind == "bfloat16":  # no other operator takes sequences of it
+        raise Reject
     chain(d, nodes, [("y", kind), ("n", "int64")])
 
 
@@ -78,6 +80,8 @@ def sequence_map(d):
     nodes = [node("Mul", ["a", "b"], ["m"]), node("Add", ["m", names[2]], ["c"])]
     if kind not in ARITHMETIC:
         nodes = [node("Concat", ["a", names[2], "b"], ["c"], axis=0)]
+    if kind.startswith("complex"):  # which only the reference has, that does not see names of the outer graph
+        nodes = [node("Concat", ["a", "b"], ["c"], axis=0)]
     body = helper.make_graph(nodes, "body", [a, b], [out])
     chain(d, [node("SequenceConstruct", names, ["s"]), node("SequenceMap", ["s", names[1]], ["t"], body=body),
               node("ConcatFromSequence", ["t"], ["y"], axis=0)], [("y", kind)])
@@ -108,7 +112,7 @@ def if_(d):
 def loop(d):
     kind, shape, names = tensors(d, 2, d.types["V"])
     number = values.TYPES[kind][0]
-    d.feed(np.array(d.dim(0, 5), np.int64))
+    d.feed(np.array(d.dim(0 if d.chance(0.1) else 1, 5), np.int64))
     d.feed(np.array(True))
     info = helper.make_tensor_value_info
     nodes = [node("Add", ["v", names[1]], ["w"]), node("ReduceSum", ["w"], ["sum"], keepdims=0), node("Less", ["sum", "x4"], ["small"]),
@@ -121,6 +125,9 @@ def loop(d):
         nodes = [node("Identity", ["keep"], ["again"]), node("Identity", [names[1]], ["w"]), node("Identity", ["v"], ["square"]), node("Identity", ["v"], ["sum"])]
     body = helper.make_graph(nodes, "body", [info("i", TensorProto.INT64, []), info("keep", TensorProto.BOOL, []), info("v", number, None)],
                              [info("again", TensorProto.BOOL, []), info("w", number, None), info("square", number, None), info("sum", number, None)])
+    if kind in values.NARROW or kind.startswith("complex"):  # which only the reference has, that is wrong about scan outputs
+        del body.output[2:]
+        return chain(d, [node("Loop", ["x2", "x3", names[0]], ["y"], body=body)], [("y", kind)])
     chain(d, [node("Loop", ["x2", "x3", names[0]], ["y", "z", "t"], body=body)], [("y", kind), ("z", kind), ("t", kind)])
 
 
@@ -132,6 +139,8 @@ def scan(d):
     number = values.TYPES[kind][0]
     t, b = d.dim(1, 5), d.dim(1, 4)
     axis, back, out_axis, out_back = d.integer(0, 1), d.integer(0, 1), d.integer(0, 1), d.integer(0, 1)
+    if kind in values.NARROW or kind.startswith("complex"):  # which only the reference has, that knows no other axes and directions
+        axis = back = out_axis = out_back = 0
     d.feed(values.random(d.s, [b], kind))
     d.feed(values.random(d.s, [b, t] if axis else [t, b], kind))
     info = helper.make_tensor_value_info

@@ -154,7 +154,8 @@ def one_hot(d):
     d.special = 0
     signed = not (kind.startswith("uint")) and d.version >= 11
     d.feed(d.s.integers(-depth if signed else 0, depth + 1, size=tuple(shape)).astype(values.dtype(kind)))
-    d.setting([depth] if d.chance(0.5) else depth, d.type_in(1))
+    d.alone = True  # a negated depth would make no sense
+    d.setting([depth] if d.chance(0.15) else depth, d.type_in(1))
     d.feed(values.random(d.s, [2], d.type_in(2)))
     d.attribute("axis", d.integer(-len(shape) - 1, len(shape)), 0.7)
     d.finish()

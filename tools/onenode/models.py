@@ -131,7 +131,7 @@ def successor(draw, result):
     name, kind = result
     if kind not in ("float", "double", "float16", "int64", "int32"):
         return None
-    choices = ["Identity", "Transpose", "Add"]
+    choices = ["Identity", "Transpose"] + ([] if kind.startswith("int") else ["Add"])  # whole numbers may be off by 1, twice that by 2
     if kind == "float":
         choices += ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Relu", "Sigmoid"]
     op = draw.pick(*choices)

@@ -268,6 +268,7 @@ def stft(d):
 @generator("MelWeightMatrix")
 def mel(d):
     kind = d.type_in(0)
+    d.alone = True
     d.setting(d.integer(2, 10), kind)
     d.setting(d.pick(16, 32, 64), kind)
     d.setting(8192, kind)
