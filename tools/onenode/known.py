@@ -62,7 +62,7 @@ def coarse(case, i):
 
 RULES = [  # oracle, operators, reason, condition
     ("ref", "AveragePool", "counts padding in version 1", lambda c: c.version < 7),
-    ("ref", "Erf", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
+    ("ref", "Erf Gelu", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
     ("ref", "Gemm", "drops C without broadcast in version 6", lambda c: c.version < 7),
     ("ref", "GlobalMaxPool", "reduces to rank 2 for ranks other than 4", lambda c: any(a.ndim != 4 for a in c.input(0))),
     ("ref", "GRU", "ignores sequence_lens, directions and activations", lambda c: c.given(4) or c.attribute("direction", "forward") != "forward" or c.attribute("activations")),
@@ -105,6 +105,8 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "LSTM", "ignores input_forget", lambda c: c.attribute("input_forget")),
     ("ref", "Pad", "fills a type without a zero with NaN", lambda c: "float8e8m0" in c.kinds),
     ("ref", "Resize", "sizes in float64, where ONNX Runtime's and float32 scales give another whole number", lambda c: any(coarse(c, i) for i in (1, 2))),
+    ("ort", "TreeEnsembleClassifier", "the sign of the second of two scores decides",
+     lambda c: len(c.attribute("classlabels_int64s", []) or c.attribute("classlabels_strings", [])) == 2 and set(c.attribute("class_ids")) == {0, 1}),
     ("ref", "CenterCropPad Pad Trilu", "fills strings with the number 0", lambda c: "string" in c.kinds),
     ("ref", "ConvInteger", "zero points by channel in two dims only", lambda c: any(a.ndim != 4 for a in c.input(1)) and any(a.ndim for a in c.input(3))),
 ]

@@ -71,25 +71,31 @@ def between(draw, again, opset):
     return build(draw, nodes, feeds, constants, results, opset, shapes), sets
 
 
+INTERPOLATING = {"Resize", "Upsample", "GridSample"}  # of whole numbers as of others, but for the rounding of results
+
+
 def in_float(model, sets):
-    """The same model and inputs with float32 in place of other floating-point types, and in ai.onnx.ml of whole numbers, which
-    compute alike there: ONNX Runtime lacks kernels for many of them. None where there is nothing to replace."""
+    """The same model and inputs with float32 in place of other floating-point types and, where operators compute alike with
+    them, of whole numbers: ONNX Runtime lacks kernels for many of them. None where there is nothing to replace."""
     others = {"double", "float16", "bfloat16"} | ({"int32", "int64"} if any(n.domain == "ai.onnx.ml" for n in model.graph.node) else set())
     copy = type(model)()
     copy.CopyFrom(model)
-    found, floats = False, values.TYPES["float"][0]
+    floats, replaced = values.TYPES["float"][0], set()
+    images = {n.input[0] for n in model.graph.node if n.op_type in INTERPOLATING}
     for i in copy.graph.input:
-        if values.NUMBERS[i.type.tensor_type.elem_type] in others:
-            i.type.tensor_type.elem_type, found = floats, True
-    if not found:
+        kind = values.NUMBERS[i.type.tensor_type.elem_type]
+        if kind in others or i.name in images and values.int_range(kind):
+            i.type.tensor_type.elem_type = floats
+            replaced.add(i.name)
+    if not replaced:
         return None
     for o in copy.graph.output:
-        if values.NUMBERS[o.type.tensor_type.elem_type] in others - {"int32", "int64"}:
+        if images & replaced or values.NUMBERS[o.type.tensor_type.elem_type] in others - {"int32", "int64"}:
             o.type.tensor_type.elem_type = floats
     for t in copy.graph.initializer:
         if values.NUMBERS[t.data_type] in others:
             t.CopyFrom(tensor_proto(numpy_helper.to_array(t).astype(np.float32), t.name))
-    return copy.SerializeToString(), [{n: a.astype(np.float32) if values.name_of(a) in others else a for n, a in feeds.items()} for feeds in sets]
+    return copy.SerializeToString(), [{n: a.astype(np.float32) if n in replaced else a for n, a in feeds.items()} for feeds in sets]
 
 
 def same_nodes(a, b):
@@ -115,7 +121,7 @@ def predecessor(draw, feeds, shapes, sets, constants, opset):
     name = draw.pick(*able)
     array = feeds[name]
     finite = all(np.isfinite(s[name]).all() for s in sets)
-    if array.ndim == 4 and finite and array.size and draw.chance(0.7):
+    if array.ndim == 4 and finite and all(s[name].size for s in sets) and draw.chance(0.7):
         channels = array.shape[1]
         if any(s[name].shape[1] != channels for s in sets):
             del sets[1:]

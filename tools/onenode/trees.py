@@ -137,7 +137,7 @@ def tree_ensemble(d):
         for i in range(len(modes)):
             if d.chance(0.4):
                 modes[i] = 6
-                members += [d.integer(-6, 6) / 2 for _ in range(d.integer(1, 3))] + [float("nan")]
+                members += [d.pick(-3, -2, -1, 1, 2, 3) for _ in range(d.integer(1, 3))] + [float("nan")]  # ONNX Runtime has whole numbers only
     def tensor(name, content, dtype=None):
         d.attribute(name, models.tensor_proto(np.array(content).astype(dtype or values.dtype(kind)), "t"))
     d.attribute("tree_roots", [numbers[id(t)] for t in trees])

@@ -70,6 +70,8 @@ func TestCases(t *testing.T) {
 		{"TopK of none", outputs(Node("TopK", 11, 2), 2), []*tensor.Tensor{m, int64s(0)}, []*tensor.Tensor{tensor.New(tensor.Float32, 2, 0), tensor.New(tensor.Int64, 2, 0)}},
 		{"Unique strings in order of occurrence", outputs(Node("Unique", 11, 1, Int("sorted", 0)), 4), []*tensor.Tensor{words}, []*tensor.Tensor{tensor.OfStrings([]string{"b", "a", ""}, 3), int64s(0, 1, 3), int64s(0, 1, 0, 2), int64s(2, 1, 1)}},
 		{"Unique numbers, NaNs are one", outputs(Node("Unique", 11, 1), 4), []*tensor.Tensor{float32s(nan, 1, negZero, 0, nan)}, []*tensor.Tensor{float32s(negZero, 1, nan), int64s(2, 1, 0), int64s(2, 1, 0, 0, 2), int64s(2, 1, 2)}},
+		{"Unique complex numbers, real parts first", outputs(Node("Unique", 11, 1), 4), []*tensor.Tensor{tensor.Of([]complex64{2, 1 + 2i, 1 - 2i, 1 + 2i}, 4)}, []*tensor.Tensor{tensor.Of([]complex64{1 - 2i, 1 + 2i, 2}, 3), int64s(2, 1, 0), int64s(2, 1, 0, 1), int64s(1, 2, 1)}},
+		{"Unique columns of complex numbers", Node("Unique", 11, 1, Int("axis", 1)), []*tensor.Tensor{tensor.Of([]complex128{1, 1i, 1, 2, 3, 2}, 2, 3)}, []*tensor.Tensor{tensor.Of([]complex128{1i, 1, 3, 2}, 2, 2)}},
 		{"NonZero: -0 is zero, NaN is not", Node("NonZero", 13, 1), []*tensor.Tensor{tensor.Of([]float32{negZero, nan, 0, 2}, 2, 2)}, []*tensor.Tensor{tensor.Of([]int64{0, 1, 1, 1}, 2, 2)}},
 		{"NonZero of a scalar", Node("NonZero", 13, 1), []*tensor.Tensor{tensor.Scalar(int32(3))}, []*tensor.Tensor{tensor.New(tensor.Int64, 0, 1)}},
 		{"Gather from the end", Node("Gather", 13, 2, Int("axis", -1)), []*tensor.Tensor{m, tensor.Of([]int32{-1, 0}, 2, 1)}, []*tensor.Tensor{tensor.Of([]float32{2, 0, 5, 3}, 2, 2, 1)}},

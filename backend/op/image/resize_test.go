@@ -62,6 +62,24 @@ func TestResizeTypes(t *testing.T) {
 	}
 }
 
+// TestResizeOvershoots protects that curves which leave the range of a type end at
+// its bounds, of the widest unsigned one too.
+func TestResizeOvershoots(t *testing.T) {
+	n := optest.Node("Resize", 19, 3, optest.Str("mode", "cubic"))
+	scales := tensor.Of([]float32{1, 1, 1, 2}, 4)
+	for _, typ := range []tensor.Type{tensor.Uint8, tensor.Uint16, tensor.Uint32, tensor.Uint64} {
+		x, err := tensor.Convert(typ, tensor.Of([]float64{0, 0, 255, 255}, 1, 1, 1, 4), tensor.ConvertOptions{})
+		require.NoError(t, err)
+		got, err := optest.Eval(registry, n, x, nil, scales)
+		require.NoError(t, err)
+		require.Equal(t, []float64{0, 0}, values(t, got[0])[1:3], "%v", typ)
+	}
+	top := tensor.Of([]uint64{0, 0, 1<<64 - 1, 1<<64 - 1}, 1, 1, 1, 4)
+	got, err := optest.Eval(registry, n, top, nil, scales)
+	require.NoError(t, err)
+	require.InEpsilonSlice(t, []float64{0x1p64, 0x1p64}, values(t, got[0])[5:7], 1e-12)
+}
+
 // TestResizeToTheSameSizes protects that X is copied where no dim changes.
 func TestResizeToTheSameSizes(t *testing.T) {
 	x := pixels(t, tensor.Float32, 1, 2, 3, 3)
