@@ -60,12 +60,20 @@ def coarse(case, i):
     return False
 
 
+def flat(x, case):
+    """A group to be normalised is all but constant."""
+    with np.errstate(all="ignore"):
+        x = np.asarray(x, float)
+        axes = tuple(case.attribute("axes", [0, 2, 3]))
+        return bool(np.any(x.std(axes) <= 1e-2 * np.abs(x.mean(axes))))
+
+
 RULES = [  # oracle, operators, reason, condition
     ("ref", "AveragePool", "counts padding in version 1", lambda c: c.version < 7),
     ("ref", "Erf Gelu", "float32 arithmetic for doubles and integers", lambda c: bool(c.kinds - FLOATS)),
     ("ref", "Gemm", "drops C without broadcast in version 6", lambda c: c.version < 7),
     ("ref", "GlobalMaxPool", "reduces to rank 2 for ranks other than 4", lambda c: any(a.ndim != 4 for a in c.input(0))),
-    ("ref", "GRU", "ignores sequence_lens, directions and activations", lambda c: c.given(4) or c.attribute("direction", "forward") != "forward" or c.attribute("activations")),
+    ("ref", "GRU", "ignores sequence_lens, clip, directions and activations", lambda c: c.given(4) or c.attribute("clip") or c.attribute("direction", "forward") != "forward" or c.attribute("activations")),
     ("ref", "LpPool", "ignores dilations", lambda c: max(c.attribute("dilations", [1])) > 1),
     ("ref", "LRN", "sums as many channels as there are batches", None),
     ("ref", "LSTM", "ignores sequence_lens, clip and activations", lambda c: c.given(4) or c.attribute("clip") or c.attribute("activations")),
@@ -102,6 +110,11 @@ RULES = [  # oracle, operators, reason, condition
     ("ort", "TreeEnsembleClassifier", "scores of two classes with base values are opposites",
      lambda c: len(c.attribute("classlabels_int64s", []) or c.attribute("classlabels_strings", [])) == 2
      and len(c.attribute("base_values", []) or c.attribute("base_values_as_tensor", []) and numpy_helper.to_array(c.attribute("base_values_as_tensor"))) == 2),
+    ("ref", "Expand", "multiplies by 1, which makes NaN of complex infinities", lambda c: any(a.dtype.kind == "c" and not np.isfinite(a).all() for a in c.input(0))),
+    ("ref", "FeatureVectorizer", "hands whole numbers to the node behind", lambda c: bool(c.kinds & {"int32", "int64"}) and c.ops[-1] != "FeatureVectorizer"),
+    ("ref", "Softmax LogSoftmax Hardmax", "versions before 13 flatten to two dims", lambda c: c.version < 13),
+    ("ort", "LogSoftmax", "double infinities", lambda c: "double" in c.kinds and any(not np.isfinite(a).all() for a in c.input(0))),
+    ("ort", "MeanVarianceNormalization", "NaN for a variance of 0, as the difference of two sums", lambda c: any(flat(a, c) for a in c.input(0))),
     ("ref", "LSTM", "ignores input_forget", lambda c: c.attribute("input_forget")),
     ("ref", "Pad", "fills a type without a zero with NaN", lambda c: "float8e8m0" in c.kinds),
     ("ref", "Resize", "sizes in float64, where ONNX Runtime's and float32 scales give another whole number", lambda c: any(coarse(c, i) for i in (1, 2))),
