@@ -128,7 +128,8 @@ def positive(d, source):
     """Finite numbers above 0 and no NaN: the specification leaves it open what negative ones become as powers of two."""
     d.alone = True
     if source == "string":
-        return np.array(["1", "12", "7"], object)[d.s.integers(3, size=d.shape())]
+        words, shape = ["1", "12", "7"], d.shape()
+        return np.array([words[i] for i in d.s.integers(3, size=int(np.prod(shape)))], object).reshape(shape)
     if source == "bool":
         return np.ones(d.shape(), bool)
     return values.random(d.s, d.shape(), source, 1, 100 if source not in ("int2", "float8e8m0", "float4e2m1") else 1)
