@@ -62,6 +62,35 @@ func TestResizeTypes(t *testing.T) {
 	}
 }
 
+// TestResizeNearestOfThirds protects that a scale which float32 cannot hold does
+// not move the pixel that a position falls on.
+func TestResizeNearestOfThirds(t *testing.T) {
+	for _, c := range []struct {
+		scale   float32
+		version int
+		rounded string
+		want    []float64
+	}{
+		{1. / 3, 19, "floor", []float64{0, 3, 6, 9}},
+		{1. / 3, 19, "ceil", []float64{0, 3, 6, 9}},
+		{0.7, 19, "ceil", []float64{0, 2, 3, 5, 6, 8, 9, 10}},
+		{0.7, 10, "", []float64{0, 2, 3, 5, 6, 8, 9, 10}},
+	} {
+		n := optest.Node("Resize", c.version, 3, optest.Str("nearest_mode", c.rounded), optest.Str("coordinate_transformation_mode", "asymmetric"))
+		in := []*tensor.Tensor{tensor.New(tensor.Float32, 12), nil, tensor.Of([]float32{c.scale}, 1)}
+		if c.version == 10 {
+			n = optest.Node("Resize", 10, 2)
+			in = []*tensor.Tensor{in[0], in[2]}
+		}
+		for i, d := 0, tensor.Data[float32](in[0]); i < len(d); i++ {
+			d[i] = float32(i)
+		}
+		got, err := optest.Eval(registry, n, in...)
+		require.NoError(t, err)
+		require.Equal(t, c.want, values(t, got[0]), "%v", c)
+	}
+}
+
 // TestResizeOvershoots protects that curves which leave the range of a type end at
 // its bounds, of the widest unsigned one too.
 func TestResizeOvershoots(t *testing.T) {
