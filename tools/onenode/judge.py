@@ -16,6 +16,9 @@ HannWindow HammingWindow BlackmanWindow SoftmaxCrossEntropyLoss NegativeLogLikel
 # One step of an integer may differ: a value rounded in another order may fall on the other side of a half, or of a whole.
 ROUNDED = {"QLinearConv", "QLinearMatMul", "QuantizeLinear", "DynamicQuantizeLinear", "Resize", "Upsample", "GridSample"}
 
+# What is multiplied by a factor with an error of 1 has that of the factor; results below this are compared as if they were it.
+SMALL = {"Gelu": 0.05}
+
 # Normalisation may be X·a + b with float32 a and b, whose error grows with mean/deviation of a group (stash_type asks for no more).
 LOOSE = {"GroupNormalization": 3e-4, "InstanceNormalization": 3e-4}
 
@@ -60,8 +63,8 @@ def differ(got, want, declared, op, narrowest):
             single = op in SINGLE and kind == "double"
             relative = max(relative, LOOSE.get(op, 0), 4 * 2.0**-24 if single else 0)
             finite = np.abs(b[np.isfinite(b)])
-            scale = finite.max() if finite.size and (op in SUMS or single) else 1e-2
-            close = np.abs(a - b) <= relative * (np.abs(b) + max(min(scale, 1e30), 1e-2))
+            scale = finite.max() if finite.size and (op in SUMS or single) else SMALL.get(op, 1e-2)
+            close = np.abs(a - b) <= relative * (np.abs(b) + max(min(scale, 1e30), SMALL.get(op, 1e-2)))
             bad = ~(close | (a == b) | (np.isnan(a) & np.isnan(b)))
     if not np.any(bad):
         return None
