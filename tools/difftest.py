@@ -138,7 +138,7 @@ class Run:
             if only and kind not in only:
                 continue
             draws, barren = 0, 0
-            while self.compared((role, kind)) < count and draws < 2 * count and barren < 20:
+            while self.compared((role, kind)) < count and draws < 4 * count and barren < 40:
                 before = self.compared((role, kind))
                 pair = plan.drawn(self.records, role, kind, draws, seed)
                 if pair:

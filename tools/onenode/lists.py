@@ -13,7 +13,8 @@ def chain(d, nodes, outputs):
     d.nodes, d.results = nodes, outputs
 
 
-ARITHMETIC = {"float", "double", "float16", "int32", "int64"}  # what the bodies drawn here calculate in; others are passed on
+# What the bodies drawn here calculate in; others are passed on. Not float16, in which ONNX Runtime keeps float32 between nodes.
+ARITHMETIC = {"float", "double", "int32", "int64"}
 
 
 def tensors(d, count, kind):
@@ -125,7 +126,7 @@ def loop(d):
         nodes = [node("Identity", ["keep"], ["again"]), node("Identity", [names[1]], ["w"]), node("Identity", ["v"], ["square"]), node("Identity", ["v"], ["sum"])]
     body = helper.make_graph(nodes, "body", [info("i", TensorProto.INT64, []), info("keep", TensorProto.BOOL, []), info("v", number, None)],
                              [info("again", TensorProto.BOOL, []), info("w", number, None), info("square", number, None), info("sum", number, None)])
-    if kind in values.NARROW or kind.startswith("complex"):  # which only the reference has, that is wrong about scan outputs
+    if kind in values.NARROW or kind.startswith("complex") or kind == "string":  # each oracle that has these is wrong about scan outputs
         del body.output[2:]
         return chain(d, [node("Loop", ["x2", "x3", names[0]], ["y"], body=body)], [("y", kind)])
     chain(d, [node("Loop", ["x2", "x3", names[0]], ["y", "z", "t"], body=body)], [("y", kind), ("z", kind), ("t", kind)])
