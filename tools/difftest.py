@@ -98,9 +98,10 @@ class Report:
         return name in self.content["seconds"]
 
     def add(self, entry):
-        """Keeps all disagreements, and some of what could not be compared."""
-        self.examples[entry["op"], entry["class"]] += 1
-        if entry["class"] in BAD or self.examples[entry["op"], entry["class"]] <= 10:
+        """Keeps all disagreements, and of what could not be compared one for each type."""
+        key = entry["op"], entry["class"], entry["types"]
+        self.examples[key] += 1
+        if entry["class"] in BAD or self.examples[key] == 1:
             self.content["cases"].append(entry)
 
     def finish(self, name, seconds, classes):
@@ -118,6 +119,9 @@ class Report:
         for pair in self.content["pairs"]:
             totals.update(pair["classes"])
         few = [p for p in self.content["pairs"] if p["compared"] < self.content["count"]]
+        for p in few:
+            why = next((c["text"] for c in self.content["cases"] if c["op"] == p["op"] and c["class"] == "none" and f"{p['role']}={p['type']}" in c["types"]), "")
+            print(f"{p['op']} {p['role']} {p['type']}: {p['compared']} cases; {why[:200]}")
         return (f"{len(self.content['pairs'])} pairs of operator and type, {len(few)} of them with fewer than {self.content['count']} cases; "
                 + " ".join(f"{k} {n}" for k, n in sorted(totals.items())))
 
@@ -156,7 +160,8 @@ class Run:
                     self.classes[pair][kind] += 1
             if kind == "agree":
                 continue
-            entry = {"op": self.name, "draw": i, "variant": variant, "class": kind, "what": describe(d, sets), "opset": opset, "text": text,
+            types = " ".join(sorted(f"{role}={t}" for role, t in plan.counted(d)))
+            entry = {"op": self.name, "types": types, "draw": i, "variant": variant, "class": kind, "what": describe(d, sets), "opset": opset, "text": text,
                      "nodes": [n.op_type for n in model.graph.node]}
             self.harness.report.add(entry)
             self.shown[kind] += 1
