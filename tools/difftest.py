@@ -115,9 +115,12 @@ class Report:
             os.replace(self.path + ".new", self.path)
 
     def summary(self):
-        totals = collections.Counter()
+        roles = collections.defaultdict(collections.Counter)
         for pair in self.content["pairs"]:
-            totals.update(pair["classes"])
+            roles[pair["op"], pair["role"]].update(pair["classes"])
+        totals = collections.Counter()  # by one role of each operator: a case counts for both
+        for op in self.content["seconds"]:
+            totals += max((roles[op, "in"], roles[op, "out"]), key=lambda c: c.total())
         few = [p for p in self.content["pairs"] if p["compared"] < self.content["count"]]
         for p in few:
             why = next((c["text"] for c in self.content["cases"] if c["op"] == p["op"] and c["class"] == "none" and f"{p['role']}={p['type']}" in c["types"]), "")
