@@ -95,6 +95,8 @@ RULES = [  # oracle, operators, reason, condition
     ("ort", "LinearRegressor", "divides 0 by 0 where all scores are 0", lambda c: c.attribute("post_transform") == "SOFTMAX_ZERO"),
     ("ref", "MaxPool", "passes over NaN", lambda c: any(np.isnan(a.astype(float)).any() for a in c.input(0))),
     ("ref", "Optional OptionalHasElement OptionalGetElement", "an optional is a list with it to the node behind", lambda c: c.ops[-1] != "OptionalGetElement"),
+    ("ref", "Pow", "the root of minus infinity is NaN, where IEEE 754 has infinity",
+     lambda c: any(np.isinf(a.astype(float)).any() for a in c.input(0)) and any(np.any(a.astype(float) == 0.5) for a in c.input(1))),
     ("ref", "PRelu", "multiplies zeros by the slope", lambda c: any(not np.isfinite(a.astype(float)).all() for a in c.input(1))),
     ("ref", "QLinearMatMul", "subtracts and multiplies in float 8", lambda c: bool(c.kinds & values.SMALL_FLOATS)),
     ("ref", "Selu", "defaults of version 6 in version 1", lambda c: c.version < 6 and (c.attribute("alpha") is None or c.attribute("gamma") is None)),
