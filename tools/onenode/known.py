@@ -60,6 +60,18 @@ def coarse(case, i):
     return False
 
 
+def torn(case, i):
+    """Input i holds scales by which the pixel nearest to some position depends on the precision of the position."""
+    for x, scales in zip(case.input(0), case.input(i) * 2):
+        for n, s in zip(x.shape[len(x.shape) - scales.size:], scales if scales.dtype == np.float32 else []):
+            at = np.arange(int(np.float32(n) * s))
+            for half in (0, 0.5):
+                wide, single = (at + half) / float(s) - half, (at.astype(np.float32) + np.float32(half)) / s - np.float32(half)
+                if any(np.any(f(2 * wide) != f(2 * single.astype(float))) for f in (np.floor, np.ceil)):
+                    return True
+    return False
+
+
 def flat(x, case):
     """A group to be normalised is all but constant."""
     with np.errstate(all="ignore"):
@@ -90,7 +102,7 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "Gelu", "NaN for minus infinity", lambda c: any(np.isinf(a.astype(float)).any() for a in c.input(0))),
     ("ref", "Gelu", "rounds after each step of the body", lambda c: bool(c.kinds & {"float16", "bfloat16"})),
     ("ort", "MaxPool", "passes over NaN", lambda c: any(np.isnan(a.astype(float)).any() for a in c.input(0))),
-    ("ort", "MaxPool", "takes the lowest finite number for minus infinity", lambda c: any(np.isinf(a.astype(float)).any() for a in c.input(0))),
+    ("ort", "MaxPool", "takes the lowest finite number for minus infinity", lambda c: np.prod(c.attribute("kernel_shape")) == 1 and any(np.isinf(a.astype(float)).any() for a in c.input(0))),
     ("ref", "OneHot", "adds the off value to a rounded difference", lambda c: bool(c.kinds & {"float16", "bfloat16"})),
     ("ort", "LinearRegressor", "divides 0 by 0 where all scores are 0", lambda c: c.attribute("post_transform") == "SOFTMAX_ZERO"),
     ("ref", "MaxPool", "passes over NaN", lambda c: any(np.isnan(a.astype(float)).any() for a in c.input(0))),
@@ -121,6 +133,10 @@ RULES = [  # oracle, operators, reason, condition
     ("ort", "MeanVarianceNormalization", "NaN for a variance of 0, as the difference of two sums", lambda c: any(flat(a, c) for a in c.input(0))),
     ("ref", "LSTM", "ignores input_forget", lambda c: c.attribute("input_forget")),
     ("ref", "Pad", "fills a type without a zero with NaN", lambda c: "float8e8m0" in c.kinds and c.attribute("mode", "constant") == "constant"),
+    ("ref", "RNN LSTM GRU", "rounds within a step", lambda c: "bfloat16" in c.kinds),
+    ("ref", "Resize", "curves through whole numbers, which are not those of the same floats",
+     lambda c: c.attribute("mode") == "cubic" and any(a.dtype.kind in "iu" for a in c.input(0))),
+    ("ref", "Resize", "positions in float64, by scales that float32 does not hold", lambda c: c.attribute("mode", "nearest") == "nearest" and any(torn(c, i) for i in (1, 2))),
     ("ref", "Resize", "weights of curves in float32", lambda c: "double" in c.kinds and c.attribute("mode") == "cubic"),
     ("ref", "Resize", "neither the scale that a policy gives all dims nor that of each", lambda c: c.attribute("exclude_outside") and c.attribute("keep_aspect_ratio_policy", "stretch") != "stretch"),
     ("ref", "Resize", "sizes in float64, where ONNX Runtime's and float32 scales give another whole number", lambda c: any(coarse(c, i) for i in (1, 2))),

@@ -102,16 +102,19 @@ func (r *resize) position(a *axis, i int, start, end float64) float64 {
 		}
 		return float64(start*(in-1)) + x*(end-start)*(in-1)/(a.width-1)
 	}
-	return r.over(x+0.5, a.scale) - 0.5
+	return r.single(r.over(x+0.5, a.scale) - 0.5)
 }
 
-// over divides by a scale. Scales are float32, so that 3/(1/3) in float64 would lie
-// before 9, and the nearest pixel depends on it; in float32 it is 9.
-func (r *resize) over(x, scale float64) float64 {
+// over divides by a scale.
+func (r *resize) over(x, scale float64) float64 { return r.single(x / scale) }
+
+// single rounds to float32 where the nearest pixel is sought: scales are float32, so
+// that 3/(1/3) in float64 would lie before 9; in float32 it is 9.
+func (r *resize) single(x float64) float64 {
 	if r.mode == "nearest" {
-		return float64(float32(x / scale))
+		return float64(float32(x))
 	}
-	return x / scale
+	return x
 }
 
 // table fills in the indices and weights of an axis.
@@ -142,7 +145,7 @@ func (r *resize) table(a *axis, start, end float64) {
 			continue
 		}
 		if r.mode == "nearest" {
-			a.index = append(a.index, max(0, min(a.in-1, r.round(float64(float32(p)), a.scale))))
+			a.index = append(a.index, max(0, min(a.in-1, r.round(p, a.scale))))
 			continue
 		}
 		before := math.Ceil(p) - 1
