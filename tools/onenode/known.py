@@ -136,7 +136,7 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "RNN LSTM GRU", "rounds within a step", lambda c: "bfloat16" in c.kinds),
     ("ref", "Resize", "curves through whole numbers, which are not those of the same floats",
      lambda c: c.attribute("mode") == "cubic" and any(a.dtype.kind in "iu" for a in c.input(0))),
-    ("ref", "Resize", "positions in float64, by scales that float32 does not hold", lambda c: c.attribute("mode", "nearest") == "nearest" and any(torn(c, i) for i in (1, 2))),
+    ("ref", "Resize", "positions in float64, by scales that float32 does not hold", lambda c: c.attribute("mode", "nearest") == "nearest" and c.attribute("coordinate_transformation_mode") != "align_corners" and any(torn(c, i) for i in (1, 2))),
     ("ref", "Resize", "weights of curves in float32", lambda c: "double" in c.kinds and c.attribute("mode") == "cubic"),
     ("ref", "Resize", "neither the scale that a policy gives all dims nor that of each", lambda c: c.attribute("exclude_outside") and c.attribute("keep_aspect_ratio_policy", "stretch") != "stretch"),
     ("ref", "Resize", "sizes in float64, where ONNX Runtime's and float32 scales give another whole number", lambda c: any(coarse(c, i) for i in (1, 2))),
