@@ -72,6 +72,23 @@ def torn(case, i):
     return False
 
 
+def before(case):
+    """A slice goes back from a start before the first element."""
+    if not case.given(4):
+        return False
+    for x, starts, steps in zip(case.input(0), case.input(1) * 2, case.input(4) * 2):
+        axes = case.input(3)[0] if case.given(3) else np.arange(starts.size)
+        if any(step < 0 and start < -x.shape[axis] for start, axis, step in zip(starts, axes, steps)):
+            return True
+    return False
+
+
+def unordered(case):
+    """Axes that do not ascend."""
+    axes = case.attribute("axes") or [v for a in case.input(1) for v in a.reshape(-1)]
+    return list(axes) != sorted(axes)
+
+
 def flat(x, case):
     """A group to be normalised is all but constant."""
     with np.errstate(all="ignore"):
@@ -113,6 +130,10 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "QLinearMatMul", "subtracts and multiplies in float 8", lambda c: bool(c.kinds & values.SMALL_FLOATS)),
     ("ref", "Selu", "defaults of version 6 in version 1", lambda c: c.version < 6 and (c.attribute("alpha") is None or c.attribute("gamma") is None)),
     ("ref", "Shape", "counts an end before the first dim from the last", lambda c: any(c.attribute("end", 0) < -a.ndim for a in c.input(0))),
+    ("ref", "Slice", "a start before the first element is not clamped to it when stepping back", before),
+    ("ref", "Unsqueeze", "inserts axes one after the other, in the order given", unordered),
+    ("ort", "TreeEnsemble", "members are compared with features cut to whole numbers",
+     lambda c: c.attribute("membership_values") is not None and any(np.any(a != np.trunc(a)) for a in c.input(0))),
     ("ref", "Unique", "ignores sorted=0, or takes rows where elements are meant", lambda c: c.attribute("sorted", 1) == 0),
     ("ref", "GridSample", "weights of whole numbers are whole numbers",
      lambda c: c.attribute("mode", "linear") != "nearest" and any(a.dtype.kind in "iub" for a in c.input(0))),
