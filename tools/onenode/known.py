@@ -72,6 +72,20 @@ def torn(case, i):
     return False
 
 
+def endless(case):
+    """A slice goes back to an end beyond all others."""
+    return case.given(4) and any(np.any((steps < 0) & (ends >= 2**31 - 1)) for ends, steps in zip(case.input(2) * 2, case.input(4) * 2))
+
+
+def fractional(case, i):
+    """Input i holds scales that do not give whole sizes."""
+    for x, scales in zip(case.input(0), case.input(i) * 2):
+        sizes = np.array(x.shape[len(x.shape) - scales.size:], np.float32) * scales if scales.dtype == np.float32 else np.zeros(0)
+        if np.any(sizes != np.floor(sizes)):
+            return True
+    return False
+
+
 def before(case):
     """A slice goes back from a start before the first element."""
     if not case.given(4):
@@ -130,6 +144,10 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "QLinearMatMul", "subtracts and multiplies in float 8", lambda c: bool(c.kinds & values.SMALL_FLOATS)),
     ("ref", "Selu", "defaults of version 6 in version 1", lambda c: c.version < 6 and (c.attribute("alpha") is None or c.attribute("gamma") is None)),
     ("ref", "Shape", "counts an end before the first dim from the last", lambda c: any(c.attribute("end", 0) < -a.ndim for a in c.input(0))),
+    ("ort", "Slice", "an end of INT_MAX is the first element when stepping back", endless),
+    ("ort", "Resize", "align_corners by the whole length of the output, where ONNX's tests have the fractional one",
+     lambda c: c.attribute("coordinate_transformation_mode") == "align_corners" and any(fractional(c, i) for i in (1, 2))),
+    ("ort", "Resize", "8-bit images are rounded after each axis", lambda c: c.attribute("antialias") and bool(c.kinds & {"int8", "uint8"})),
     ("ref", "Slice", "a start before the first element is not clamped to it when stepping back", before),
     ("ref", "Unsqueeze", "inserts axes one after the other, in the order given", unordered),
     ("ort", "TreeEnsemble", "members are compared with features cut to whole numbers",
@@ -165,6 +183,9 @@ RULES = [  # oracle, operators, reason, condition
      lambda c: len(c.attribute("classlabels_int64s", []) or c.attribute("classlabels_strings", [])) == 2 and set(c.attribute("class_ids")) == {0, 1}),
     ("ref", "ConvInteger", "zero points by channel in two dims only", lambda c: any(a.ndim != 4 for a in c.input(1)) and any(a.ndim for a in c.input(3))),
 ]
+TIES = "positions of half_pixel_symmetric in a fractional size lie halfway between two pixels, where rounding decides"
+RULES += [(oracle, "Resize", TIES, lambda c: c.attribute("mode", "nearest") == "nearest" and c.attribute("coordinate_transformation_mode") == "half_pixel_symmetric"
+           and any(fractional(c, i) for i in (1, 2))) for oracle in ("ort", "ref")]
 SYMMETRIC = "divides 0 by 0 in a symmetric window of one element, which is 1"
 RULES += [(oracle, "HannWindow HammingWindow BlackmanWindow", SYMMETRIC, lambda c: c.attribute("periodic", 1) == 0 and any(np.any(a == 1) for a in c.input(0)))
           for oracle in ("ort", "ref")]

@@ -95,7 +95,8 @@ func (r *resize) position(a *axis, i int, start, end float64) float64 {
 	case "tf_half_pixel_for_nn":
 		return r.over(x+0.5, a.scale)
 	case "half_pixel_symmetric":
-		return float64(in/2*(1-float64(a.out)/a.width)) + r.over(x+0.5, a.scale) - 0.5
+		offset := r.single(in / 2 * r.single(1-r.single(float64(a.out)/r.single(a.width))))
+		return r.single(r.single(offset+r.over(x+0.5, a.scale)) - 0.5)
 	case "tf_crop_and_resize":
 		if a.out <= 1 {
 			return 0.5 * (start + end) * (in - 1)
