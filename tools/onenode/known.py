@@ -165,6 +165,7 @@ RULES = [  # oracle, operators, reason, condition
     ("ort", "TreeEnsembleClassifier", "scores of two classes with base values are opposites",
      lambda c: len(c.attribute("classlabels_int64s", []) or c.attribute("classlabels_strings", [])) == 2
      and len(c.attribute("base_values", []) or c.attribute("base_values_as_tensor", []) and numpy_helper.to_array(c.attribute("base_values_as_tensor"))) == 2),
+    ("ref", "Cast CastLike", "saturates infinities where the type stays the same and nothing is converted", lambda c: c.kinds == {"float8e5m2"}),
     ("ref", "Expand", "multiplies by 1, which makes NaN of complex infinities", lambda c: any(a.dtype.kind == "c" and not np.isfinite(a).all() for a in c.input(0))),
     ("ref", "FeatureVectorizer", "hands whole numbers to the node behind", lambda c: bool(c.kinds & {"int32", "int64"}) and c.ops[-1] != "FeatureVectorizer"),
     ("ref", "Softmax LogSoftmax Hardmax", "versions before 13 flatten to two dims", lambda c: c.version < 13),
