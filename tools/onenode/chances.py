@@ -55,7 +55,7 @@ def multinomial(d):
 
 @generator("Adagrad", "Adam", "Momentum")
 def optimizer(d):
-    d.special, d.empty = 0, False
+    d.special, d.empty, d.alone = 0, False, True  # sums of squares are not negative
     kind = d.types["T3"]
     states = 2 if d.op == "Adam" else 1
     shapes = [d.shape(0, 3) for _ in range(d.integer(1, 3))]
