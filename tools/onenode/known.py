@@ -98,9 +98,9 @@ def before(case):
 
 
 def unordered(case):
-    """Axes that do not ascend."""
+    """Axes that do not ascend, or count from the last dim of what is not there yet."""
     axes = case.attribute("axes") or [v for a in case.input(1) for v in a.reshape(-1)]
-    return list(axes) != sorted(axes)
+    return list(axes) != sorted(axes) or len(axes) > 1 and min(axes) < 0
 
 
 def flat(x, case):
@@ -155,6 +155,8 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "Unique", "ignores sorted=0, or takes rows where elements are meant", lambda c: c.attribute("sorted", 1) == 0),
     ("ref", "GridSample", "weights of whole numbers are whole numbers",
      lambda c: c.attribute("mode", "linear") != "nearest" and any(a.dtype.kind in "iub" for a in c.input(0))),
+    ("ref", "GridSample", "positions in the type of the grid", lambda c: bool(c.kinds & {"float16", "bfloat16"})),
+    ("ref", "MeanVarianceNormalization", "the variance is the difference of two sums", lambda c: any(flat(a, c) for a in c.input(0))),
     ("ort", "SVMClassifier", "two linear scores are labelled as one is",
      lambda c: len(c.attribute("classlabels_ints", []) or c.attribute("classlabels_strings", [])) == 2 and not c.attribute("support_vectors")),
     ("ref", "SVMClassifier", "labels of a linear model are 0 and 1", lambda c: not c.attribute("support_vectors")),
@@ -177,6 +179,8 @@ RULES = [  # oracle, operators, reason, condition
     ("ref", "Resize", "curves through whole numbers, which are not those of the same floats",
      lambda c: c.attribute("mode") == "cubic" and any(a.dtype.kind in "iu" for a in c.input(0))),
     ("ref", "Resize", "positions in float64, by scales that float32 does not hold", lambda c: c.attribute("mode", "nearest") == "nearest" and c.attribute("coordinate_transformation_mode") != "align_corners" and any(torn(c, i) for i in (1, 2))),
+    ("ref", "Resize", "pytorch_half_pixel does not map a size of 1 to position 0",
+     lambda c: c.attribute("coordinate_transformation_mode") == "pytorch_half_pixel" and c.given(3) and any(np.any(a == 1) for a in c.input(3))),
     ("ref", "Resize", "weights of curves in float32", lambda c: "double" in c.kinds and c.attribute("mode") == "cubic"),
     ("ref", "Resize", "neither the scale that a policy gives all dims nor that of each", lambda c: c.attribute("exclude_outside") and c.attribute("keep_aspect_ratio_policy", "stretch") != "stretch"),
     ("ref", "Resize", "sizes in float64, where ONNX Runtime's and float32 scales give another whole number", lambda c: any(coarse(c, i) for i in (1, 2))),
