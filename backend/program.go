@@ -28,6 +28,7 @@ type progStep struct {
 	class   class
 	in, out []graph.ValueID
 	rebind  bool // a view whose storage may move between runs
+	flat    bool // a view of one run of memory at the planned sizes, which readers rely on
 	gathers bool // some inputs are windows of its output
 	frees   []graph.ValueID
 }

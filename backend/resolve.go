@@ -112,7 +112,7 @@ func (x *instance) settleStep(i int) error {
 	}
 	touched := x.touched(i)
 	if s.class == view {
-		x.failed[i] = !s.kernel.(op.Viewer).View(f)
+		x.failed[i] = !s.kernel.(op.Viewer).View(f) || s.flat && !flat(f)
 		for k, id := range s.out {
 			if id == graph.None {
 				continue

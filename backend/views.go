@@ -41,7 +41,7 @@ func (b *planner) views() {
 			f.In[k] = b.x.values[c]
 		}
 		if v, ok := s.kernel.(op.Viewer); ok && s.class == regular && b.viewable(&s) && v.View(f) && b.outputsAllow(&s, f) {
-			s.class = view
+			s.class, s.flat = view, flat(f)
 			root := b.rootOf(s.in[0])
 			s.rebind = b.values[root].place == given
 			for k, id := range s.out {
@@ -75,6 +75,16 @@ func (b *planner) views() {
 			}
 		}
 	}
+}
+
+// flat reports whether all outputs are one run of memory.
+func flat(f *op.Frame) bool {
+	for _, v := range f.Out {
+		if v != nil && !v.Contiguous() {
+			return false
+		}
+	}
+	return true
 }
 
 // viewable reports whether a Viewer's outputs may alias its first input.

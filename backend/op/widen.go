@@ -5,9 +5,10 @@ import (
 	"github.com/sardonyx-go/sardonyx/tensor"
 )
 
-// Widen returns a kernel that converts the inputs of narrow floating-point
-// types to a wider type, runs k on the copies, and rounds its outputs back.
-// Inputs and outputs of other types are k's as they are. k works on contiguous
+// Widen returns a kernel that converts the inputs of floating-point types
+// narrower than another to that one, float32 or float64, runs k on the copies,
+// and rounds its outputs back. Inputs and outputs of other types are k's as they
+// are. k works on contiguous
 // plain values, without abilities.
 func Widen(s *kernels.Set, k Kernel, to tensor.Type) Kernel { return &widen{s, k, to} }
 
@@ -24,7 +25,7 @@ type widenMemo struct {
 	buf  [][]byte
 }
 
-// narrow reports whether values of t are widened.
+// narrow reports whether t is narrower than float32.
 func narrow(t tensor.Type) bool {
 	switch t {
 	case tensor.Float16, tensor.BFloat16, tensor.Float8E4M3FN, tensor.Float8E4M3FNUZ, tensor.Float8E5M2, tensor.Float8E5M2FNUZ,
@@ -75,7 +76,7 @@ func conversion(vals, wide []*Value) Phase {
 
 // wide returns v itself, or a wide value of its shape.
 func (w *widen) wide(m *widenMemo, i int, v *Value) *Value {
-	if v == nil || !narrow(v.Type) {
+	if v == nil || !narrow(v.Type) && (v.Type != tensor.Float32 || w.to != tensor.Float64) {
 		return v
 	}
 	c := &m.vals[i]

@@ -4,7 +4,7 @@ Structure (types, ranks, attributes, which dims are 1, constants) comes from one
 another, so that the same node can be drawn again with other sizes.
 """
 import numpy as np
-from onnx import helper
+from onnx import AttributeProto, helper
 
 from . import values
 
@@ -26,19 +26,36 @@ class Reject(Exception):
     """This draw makes no sense; another seed may."""
 
 
-class Draw:
-    """One draw of a node of an operator's version; record is its line in operators.json."""
+def elements(types):
+    """The element types we can draw among types, which may be sequences and optionals of tensors."""
+    found = []
+    for t in types:
+        for kind in ("optional(", "seq("):
+            if t.startswith(kind):
+                t = t[len(kind):-1]
+        if t in values.TYPES and t not in found:
+            found.append(t)
+    return found
 
-    def __init__(self, record, types, seed, sizes, only=None):
+
+class Draw:
+    """One draw of a node of an operator's version; record is its line in operators.json, fixed the type variables that are
+    not drawn."""
+
+    def __init__(self, record, types, seed, sizes, fixed):
         self.record, self.op, self.version = record, record["op"], record["since"]
         self.r, self.s = np.random.default_rng(seed), np.random.default_rng(sizes)
+        self.fixed = fixed
+        self.alone = False  # no node may come before: the values of inputs are special
         self.special = 0.25
         self.empty = bool(self.r.random() < 0.15)  # dims may be 0
-        self.large = bool(self.r.random() < 0.06)  # enough for several chunks of work
+        self.large = bool(self.r.random() < 0.03)  # enough for several chunks of work
         self.types = {}
         for variable, allowed in types.items():
-            allowed = [t for t in allowed if t in values.TYPES and (not only or t in only)] or [t for t in allowed if t in values.TYPES]
-            if allowed:
+            allowed = elements(allowed)
+            if variable in fixed:
+                self.types[variable] = fixed[variable]
+            elif allowed:
                 weights = np.array([WEIGHTS.get(t, 1) for t in allowed], float)
                 self.types[variable] = str(self.r.choice(allowed, p=weights / weights.sum()))
         self.inputs, self.nodes, self.constants, self.results = [], [], {}, None
@@ -54,6 +71,13 @@ class Draw:
     def type_out(self, i):
         t = self.record["outputs"][min(i, len(self.record["outputs"]) - 1)]["type"]
         return self.types.get(t, t)
+
+    def tie(self, *variables):
+        """One element type for several type variables: that of the fixed one, if one is."""
+        present = [v for v in variables if v in self.types]
+        kind = next((self.fixed[v] for v in present if v in self.fixed), self.types[present[0]])
+        self.types.update({v: kind for v in present})
+        return kind
 
     # structure
 
@@ -155,5 +179,9 @@ class Draw:
             self.inputs.pop()
         ins = ["" if a is None else f"x{i}" for i, a in enumerate(self.inputs)]
         outs = [f"y{i}" for i in range(outputs)]
-        self.nodes = [helper.make_node(self.op, ins, outs, name="tested", **self.attributes)]
+        empty = [name for name, value in self.attributes.items() if isinstance(value, list) and not value]
+        full = {name: value for name, value in self.attributes.items() if name not in empty}
+        self.nodes = [helper.make_node(self.op, ins, outs, name="tested", domain=self.record["domain"], **full)]
+        for name in empty:
+            self.nodes[0].attribute.add(name=name, type=AttributeProto.AttributeType.Value(self.record["attrs"][name]["type"].upper()))
         self.results = [(f"y{i}", self.type_out(i)) for i in range(outputs)]

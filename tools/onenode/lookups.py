@@ -18,6 +18,7 @@ def gather(d):
     shape = d.shape(1, 4)
     axis = d.axis(len(shape))
     d.tensor(shape)
+    d.large = False  # indices of a large tensor, else the result would be huge
     indices(d, d.shape(0, 2), shape[axis], d.type_in(1), d.version >= 11)
     if d.chance(0.3):
         d.constants[1] = d.inputs[1]
@@ -40,6 +41,7 @@ def gather_elements(d):
 def nd(d, shape, batch):
     """Indices of GatherND and ScatterND and the number of dims they index."""
     depth = d.integer(1, len(shape) - batch)
+    d.large = False  # few indices of a large tensor, else the result would be huge
     lead = shape[:batch] + d.shape(0, 2)
     sizes = shape[batch:batch + depth]
     if 0 in sizes and math.prod(lead):
@@ -148,11 +150,14 @@ def unique(d):
 def one_hot(d):
     shape = d.shape(0, 3)
     depth = d.integer(1, 6)
+    if "T3" in d.fixed and d.chance(0.6):  # a combination ONNX Runtime has
+        d.types["T1"] = d.types["T2"] = "int64"
     kind = d.type_in(0)
     d.special = 0
     signed = not (kind.startswith("uint")) and d.version >= 11
     d.feed(d.s.integers(-depth if signed else 0, depth + 1, size=tuple(shape)).astype(values.dtype(kind)))
-    d.setting([depth] if d.chance(0.5) else depth, d.type_in(1))
+    d.alone = True  # a negated depth would make no sense
+    d.setting([depth] if d.chance(0.15) else depth, d.type_in(1))
     d.feed(values.random(d.s, [2], d.type_in(2)))
     d.attribute("axis", d.integer(-len(shape) - 1, len(shape)), 0.7)
     d.finish()

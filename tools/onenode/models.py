@@ -17,11 +17,16 @@ def info(name, kind, shape):
     return helper.make_tensor_value_info(name, values.TYPES[kind][0], shape)
 
 
-def build(nodes, feeds, constants, results, opset, shapes):
+PLAIN = 21  # opset of the nodes around one of another domain
+
+
+def build(draw, nodes, feeds, constants, results, opset, shapes):
     graph = helper.make_graph(
         nodes, "g", [info(n, values.name_of(a), shapes[n]) for n, a in feeds.items()],
         [info(n, t, None) for n, t in results], [tensor_proto(a, n) for n, a in constants.items()])
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=13 if opset > 24 else 10 if opset > 20 else 8)
+    domain = draw.record["domain"]
+    imports = [helper.make_opsetid("", PLAIN), helper.make_opsetid(domain, opset)] if domain else [helper.make_opsetid("", opset)]
+    return helper.make_model(graph, opset_imports=imports, ir_version=13 if opset > 24 else 10 if domain or opset > 20 else 8)
 
 
 def split(draw):
@@ -33,7 +38,7 @@ def split(draw):
 def alone(draw, opset):
     """The node by itself, all shapes declared."""
     feeds, constants = split(draw)
-    model = build(draw.nodes, feeds, constants, draw.results, opset, {n: a.shape for n, a in feeds.items()})
+    model = build(draw, draw.nodes, feeds, constants, draw.results, opset, {n: a.shape for n, a in feeds.items()})
     return model, [feeds]
 
 
@@ -63,7 +68,37 @@ def between(draw, again, opset):
             results[0] = ("after", results[0][1])
         else:
             results.append(("after", results[0][1]))
-    return build(nodes, feeds, constants, results, opset, shapes), sets
+    return build(draw, nodes, feeds, constants, results, opset, shapes), sets
+
+
+SAME = {"GlobalLpPool", "MaxRoiPool", "Multinomial"}  # version 22 adds bfloat16 and nothing else; ONNX Runtime has the one before
+INTERPOLATING = {"Resize", "Upsample", "GridSample"}  # of whole numbers as of others, but for the rounding of results
+
+
+def in_float(model, sets):
+    """The same model and inputs with float32 in place of other floating-point types and, where operators compute alike with
+    them, of whole numbers: ONNX Runtime lacks kernels for many of them. None where there is nothing to replace."""
+    others = {"double", "float16", "bfloat16"} | ({"int32", "int64"} if any(n.domain == "ai.onnx.ml" for n in model.graph.node) else set())
+    copy = type(model)()
+    copy.CopyFrom(model)
+    floats, replaced = values.TYPES["float"][0], set()
+    images = {n.input[0] for n in model.graph.node if n.op_type in INTERPOLATING}
+    for i in copy.graph.input:
+        kind = values.NUMBERS[i.type.tensor_type.elem_type]
+        if kind in others or i.name in images and values.int_range(kind):
+            i.type.tensor_type.elem_type = floats
+            replaced.add(i.name)
+    if not replaced:
+        return None
+    for o in copy.graph.output:
+        if images & replaced or values.NUMBERS[o.type.tensor_type.elem_type] in others - {"int32", "int64"}:
+            o.type.tensor_type.elem_type = floats
+    for t in copy.graph.initializer:
+        if values.NUMBERS[t.data_type] in others:
+            t.CopyFrom(tensor_proto(numpy_helper.to_array(t).astype(np.float32), t.name))
+    if any(n.op_type in SAME for n in model.graph.node):
+        copy.opset_import[0].version = min(copy.opset_import[0].version, PLAIN)
+    return copy.SerializeToString(), [{n: a.astype(np.float32) if n in replaced else a for n, a in feeds.items()} for feeds in sets]
 
 
 def same_nodes(a, b):
@@ -81,13 +116,15 @@ def rename(node, old, new):
 
 def predecessor(draw, feeds, shapes, sets, constants, opset):
     """A node in front of one of the float inputs: an activation, or a convolution that brings channels-last order."""
+    if draw.alone:
+        return None
     able = [n for n, a in feeds.items() if a.dtype == np.float32 and n in draw.nodes[0].input]
     if not able or draw.chance(0.4):
         return None
     name = draw.pick(*able)
     array = feeds[name]
     finite = all(np.isfinite(s[name]).all() for s in sets)
-    if array.ndim == 4 and finite and array.size and draw.chance(0.7):
+    if array.ndim == 4 and finite and all(s[name].size for s in sets) and draw.chance(0.7):
         channels = array.shape[1]
         if any(s[name].shape[1] != channels for s in sets):
             del sets[1:]
@@ -103,7 +140,7 @@ def successor(draw, result):
     name, kind = result
     if kind not in ("float", "double", "float16", "int64", "int32"):
         return None
-    choices = ["Identity", "Transpose", "Add"]
+    choices = ["Identity", "Transpose"] + ([] if kind.startswith("int") else ["Add"])  # whole numbers may be off by 1, twice that by 2
     if kind == "float":
         choices += ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "Relu", "Sigmoid"]
     op = draw.pick(*choices)

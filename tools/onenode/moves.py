@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 
-from . import values
+from . import models, values
 from .draw import Reject, generator
 
 
@@ -296,9 +296,12 @@ def tensor_scatter(d):
 
 @generator("Constant")
 def constant(d):
-    from onnx import numpy_helper
     kind = d.type_out(0)
-    d.attribute("value", numpy_helper.from_array(d.values(d.shape(0, 3), kind), "v") if kind != "string" else None)
-    if kind == "string":
-        raise Reject
+    plain = {"float": ("value_float", "value_floats"), "int64": ("value_int", "value_ints"), "string": ("value_string", "value_strings")}
+    if kind in plain and d.version >= 12 and d.chance(0.3):
+        one = d.chance(0.5)
+        array = d.values([] if one else [d.dim(1, 5)], kind)
+        d.attribute(plain[kind][not one], array.tolist())
+    else:
+        d.attribute("value", models.tensor_proto(d.values(d.shape(0, 3), kind), "v"))
     d.finish()

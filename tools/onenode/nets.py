@@ -186,7 +186,7 @@ def lrn(d):
 def resize(d):
     d.special, d.empty = 0, False
     modes = ["nearest", "nearest", "linear", "linear"] + (["cubic"] if d.version >= 11 and d.op == "Resize" else [])
-    mode = d.pick(*modes)
+    mode = d.pick(*modes) if d.type_in(0) not in ("string", "bool") else "nearest"
     rank = 4 if mode == "cubic" or d.version < 7 or d.chance(0.7) else d.integer(1, 5)
     shape = d.of_rank(rank)
     lead = 2 if rank > 2 else 0

@@ -1,11 +1,14 @@
 """ONNX Runtime and onnx.reference, in a process of their own: models may kill it."""
 import multiprocessing
+import os
 import warnings
 
 import numpy as np
 
 
-def serve(pipe):
+def serve(pipe, far):
+    far.close()  # or the end of the parent would never be seen
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what ONNX Runtime says before it aborts
     import onnx
     import onnxruntime
     from onnx.reference import ReferenceEvaluator
@@ -35,16 +38,16 @@ def serve(pipe):
 
 
 class Oracles:
-    def __init__(self, timeout=20):
+    def __init__(self, timeout=10):
         self.timeout, self.process = timeout, None
 
     def ask(self, which, model, sets):
         """Outputs for each set of inputs, by ort or ref; an error's text if it refuses, dies or takes too long."""
         if self.process is None:
-            self.pipe, far = multiprocessing.Pipe()
-            self.process = multiprocessing.Process(target=serve, args=(far,), daemon=True)
+            self.pipe, near = multiprocessing.Pipe()
+            self.process = multiprocessing.Process(target=serve, args=(near, self.pipe), daemon=True)
             self.process.start()
-            far.close()
+            near.close()
         try:
             self.pipe.send((which, model, sets))
             if not self.pipe.poll(self.timeout):

@@ -224,9 +224,7 @@ def loss(d):
 @generator("HannWindow", "HammingWindow", "BlackmanWindow")
 def window(d):
     d.setting(d.dim(1, 20), d.type_in(0))
-    kind = d.pick("float", "double", "float16")
-    d.types["T2"] = kind
-    d.attribute("output_datatype", values.TYPES[kind][0])
+    d.attribute("output_datatype", values.TYPES[d.types["T2"]][0])
     d.attribute("periodic", d.integer(0, 1), 0.6)
     d.finish()
 
@@ -270,14 +268,13 @@ def stft(d):
 @generator("MelWeightMatrix")
 def mel(d):
     kind = d.type_in(0)
+    d.alone = True
     d.setting(d.integer(2, 10), kind)
     d.setting(d.pick(16, 32, 64), kind)
     d.setting(8192, kind)
     d.feed(np.array(0, values.dtype(d.type_in(3))))
     d.feed(np.array(4096, values.dtype(d.type_in(4))))
-    out = d.pick("float", "double")
-    d.types["T3"] = out
-    d.attribute("output_datatype", values.TYPES[out][0])
+    d.attribute("output_datatype", values.TYPES[d.types["T3"]][0])
     if kind in ("int8", "uint8"):
         raise Reject
     d.finish()

@@ -87,7 +87,7 @@ def qlinear_matmul(d):
     d.special = 0
     k, m, n = d.dim(1, 20), d.dim(1, 20), d.dim(1, 20)
     batch = d.pick([], [], [2], [2, 3])
-    if "TS" in d.types:
+    if "TS" in d.types and d.chance(0.7):
         d.types["TS"] = "float"
     d.tensor(batch + [m, k], -100, 200)
     scale_and_zero(d, 0)

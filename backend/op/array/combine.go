@@ -47,6 +47,12 @@ func combinerOf(reduction string, t tensor.Type) (combiner, error) {
 		c = combineNarrow(reduction, tensor.F16.Float32, tensor.ToF16)
 	case tensor.BFloat16:
 		c = combineNarrow(reduction, tensor.BF16.Float32, tensor.ToBF16)
+	case tensor.Complex64:
+		c = combineComplex[complex64](reduction)
+	case tensor.Complex128:
+		c = combineComplex[complex128](reduction)
+	case tensor.Bool:
+		c = combineBool(reduction)
 	}
 	if c == nil {
 		return nil, fmt.Errorf("%w: reduction %s of %v", op.ErrUnsupported, reduction, t)
@@ -103,6 +109,39 @@ func combineNarrow[T tensor.F16 | tensor.BF16](reduction string, widen func(T) f
 		d, s := op.Data[T](y)[at:at+n], op.Data[T](x)[from:from+n]
 		for i, v := range s {
 			d[i] = round(float64(f(widen(d[i]), widen(v))))
+		}
+	}
+}
+
+// combineComplex has no order, so neither a maximum nor a minimum.
+func combineComplex[T complex64 | complex128](reduction string) combiner {
+	switch reduction {
+	case "add":
+		return func(y, x *op.Value, at, from, n int) {
+			for i, v := range op.Data[T](x)[from : from+n] {
+				op.Data[T](y)[at+i] += v
+			}
+		}
+	case "mul":
+		return func(y, x *op.Value, at, from, n int) {
+			for i, v := range op.Data[T](x)[from : from+n] {
+				op.Data[T](y)[at+i] *= v
+			}
+		}
+	}
+	return nil
+}
+
+// combineBool computes with false as 0 and true as anything else: sums and
+// maxima are true where an element is, products and minima where both are.
+func combineBool(reduction string) combiner {
+	either := reduction == "add" || reduction == "max"
+	return func(y, x *op.Value, at, from, n int) {
+		d := op.Data[bool](y)[at : at+n]
+		for i, v := range op.Data[bool](x)[from : from+n] {
+			if v == either {
+				d[i] = v
+			}
 		}
 	}
 }

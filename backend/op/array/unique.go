@@ -13,7 +13,8 @@ import (
 // unique is Unique: the different elements, or the different slices along an
 // axis, in ascending order or in that of their first occurrence; with the index
 // of that occurrence, for each of the input's which one it is, and how often each
-// occurs. Their number is late. NaNs equal each other and come last.
+// occurs. Their number is late. NaNs equal each other and come last; complex numbers
+// are ordered by their real parts, then by their imaginary ones.
 type unique struct {
 	axis         int
 	flat, sorted bool
@@ -58,17 +59,33 @@ func (o unique) Prepare(_ *op.Env, in, _ []op.Info) (op.Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := keyerOf(t)
+	key, parts := keyerOf(t), 1
+	switch t {
+	case tensor.Complex64:
+		key, parts = partKeys(func(v complex64) (uint64, uint64) { return key32(real(v)), key32(imag(v)) }), 2
+	case tensor.Complex128:
+		key, parts = partKeys(func(v complex128) (uint64, uint64) { return key64(real(v)), key64(imag(v)) }), 2
+	}
 	if key == nil && t != tensor.String {
 		return nil, fmt.Errorf("%w: %v has no order", op.ErrType, t)
 	}
-	return grouping{o, key, c}, nil
+	return grouping{o, key, parts, c}, nil
+}
+
+// partKeys writes two keys for an element, that of its real part first.
+func partKeys[T complex64 | complex128](key func(T) (re, im uint64)) keyer {
+	return func(dst []uint64, x *op.Value, from, _ int) {
+		for i, v := range op.Data[T](x)[from : from+len(dst)/2] {
+			dst[2*i], dst[2*i+1] = key(v)
+		}
+	}
 }
 
 type grouping struct {
 	unique
-	key  keyer
-	move combiner
+	key   keyer
+	parts int // keys of an element
+	move  combiner
 }
 
 // groups is what one frame keeps between runs.
@@ -98,8 +115,8 @@ func (k grouping) Run(f *op.Frame, _, _, _ int) error {
 		axis, _ = op.Axis(k.axis, len(x.Shape))
 		outer, items, block = count(x.Shape[:axis]), x.Shape[axis], count(x.Shape[axis+1:])
 	}
-	g.find(k.key, x, outer, items, block)
-	g.group(items, outer*block, k.sorted)
+	g.find(k.key, k.parts, x, outer, items, block)
+	g.group(items, outer*block*k.parts, k.sorted)
 
 	n := len(g.first)
 	g.shape = append(g.shape[:0], n)
@@ -121,8 +138,9 @@ func (k grouping) Run(f *op.Frame, _, _, _ int) error {
 }
 
 // find computes the keys of all items.
-func (g *groups) find(key keyer, x *op.Value, outer, items, block int) {
-	m := outer * block
+func (g *groups) find(key keyer, parts int, x *op.Value, outer, items, block int) {
+	n := block * parts // keys of an item in one outer slice
+	m := outer * n
 	g.keys = slices.Grow(g.keys[:0], items*m)[:items*m]
 	if key == nil {
 		// A string's key is its rank among all.
@@ -138,7 +156,7 @@ func (g *groups) find(key keyer, x *op.Value, outer, items, block int) {
 	}
 	for i := range items {
 		for o := range outer {
-			key(g.keys[i*m+o*block:i*m+(o+1)*block], x, (o*items+i)*block, 1)
+			key(g.keys[i*m+o*n:i*m+(o+1)*n], x, (o*items+i)*block, 1)
 		}
 	}
 }

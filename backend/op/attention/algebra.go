@@ -125,12 +125,17 @@ func (l *algebra[T]) softmax(x []T) {
 // types are computed, behind the adapter for narrow types if one is.
 func prepare(e *op.Env, in, out []op.Info, float func(*algebra[float32]) op.Kernel, double func(*algebra[float64]) op.Kernel, floats ...int) (op.Kernel, error) {
 	wide := elementwise.Wide(in[0].Type)
+	for _, i := range floats {
+		if i < len(in) && in[i].Present() && in[i].Type == tensor.Float64 {
+			wide = tensor.Float64
+		}
+	}
 	narrow := false
 	for _, i := range floats {
 		if i >= len(in) || !in[i].Present() {
 			continue
 		}
-		if elementwise.Wide(in[i].Type) != wide {
+		if t := elementwise.Wide(in[i].Type); t != wide && t != tensor.Float32 {
 			return nil, elementwise.Unsupported(in[i].Type)
 		}
 		narrow = narrow || in[i].Type != wide

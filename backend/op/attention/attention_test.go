@@ -237,6 +237,29 @@ func TestAttention(t *testing.T) {
 	}
 }
 
+// TestTypesOfValues protects that values may have another type than queries and
+// keys: Y has that of the queries, the new values their own.
+func TestTypesOfValues(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	s := &setting{batch: 2, heads: 2, group: 2, queries: 5, keys: 7, past: 3, size: 4, width: 3, left: -1, right: -1}
+	x := s.inputs(r)
+	y, _ := s.definition(x)
+	for _, c := range []struct{ q, v tensor.Type }{
+		{tensor.Float64, tensor.Float32}, {tensor.Float32, tensor.Float64}, {tensor.Float16, tensor.Float64}, {tensor.Float64, tensor.BFloat16},
+	} {
+		n, in := s.node(x, 3)
+		for i, to := range map[int]tensor.Type{0: c.q, 1: c.q, 2: c.v, 4: c.q, 5: c.v} {
+			var err error
+			in[i], err = tensor.Convert(to, in[i], tensor.ConvertOptions{})
+			require.NoError(t, err)
+		}
+		got, err := optest.Eval(registry, n, in...)
+		require.NoError(t, err, c)
+		require.Equal(t, []tensor.Type{c.q, c.q, c.v}, []tensor.Type{got[0].Type(), got[1].Type(), got[2].Type()})
+		near(t, s, y, got[0], 2e-2)
+	}
+}
+
 func near(t *testing.T, s *setting, want []float64, x *tensor.Tensor, tolerance float64) {
 	t.Helper()
 	wide, err := tensor.Convert(tensor.Float64, x, tensor.ConvertOptions{})

@@ -82,7 +82,7 @@ func (r *resize) position(a *axis, i int, start, end float64) float64 {
 	x, in := float64(i), float64(a.in)
 	switch r.transform {
 	case "asymmetric":
-		return x / a.scale
+		return r.over(x, a.scale)
 	case "align_corners":
 		if a.width == 1 {
 			return 0
@@ -93,16 +93,29 @@ func (r *resize) position(a *axis, i int, start, end float64) float64 {
 			return 0
 		}
 	case "tf_half_pixel_for_nn":
-		return (x + 0.5) / a.scale
+		return r.over(x+0.5, a.scale)
 	case "half_pixel_symmetric":
-		return float64(in/2*(1-float64(a.out)/a.width)) + (x+0.5)/a.scale - 0.5
+		offset := r.single(in / 2 * r.single(1-r.single(float64(a.out)/r.single(a.width))))
+		return r.single(r.single(offset+r.over(x+0.5, a.scale)) - 0.5)
 	case "tf_crop_and_resize":
 		if a.out <= 1 {
 			return 0.5 * (start + end) * (in - 1)
 		}
 		return float64(start*(in-1)) + x*(end-start)*(in-1)/(a.width-1)
 	}
-	return (x+0.5)/a.scale - 0.5
+	return r.single(r.over(x+0.5, a.scale) - 0.5)
+}
+
+// over divides by a scale.
+func (r *resize) over(x, scale float64) float64 { return r.single(x / scale) }
+
+// single rounds to float32 where the nearest pixel is sought: scales are float32, so
+// that 3/(1/3) in float64 would lie before 9; in float32 it is 9.
+func (r *resize) single(x float64) float64 {
+	if r.mode == "nearest" {
+		return float64(float32(x))
+	}
+	return x
 }
 
 // table fills in the indices and weights of an axis.

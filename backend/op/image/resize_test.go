@@ -62,6 +62,53 @@ func TestResizeTypes(t *testing.T) {
 	}
 }
 
+// TestResizeNearestOfThirds protects that a scale which float32 cannot hold does
+// not move the pixel that a position falls on.
+func TestResizeNearestOfThirds(t *testing.T) {
+	for _, c := range []struct {
+		scale   float32
+		version int
+		rounded string
+		want    []float64
+	}{
+		{1. / 3, 19, "floor", []float64{0, 3, 6, 9}},
+		{1. / 3, 19, "ceil", []float64{0, 3, 6, 9}},
+		{0.7, 19, "ceil", []float64{0, 2, 3, 5, 6, 8, 9, 10}},
+		{0.7, 10, "", []float64{0, 2, 3, 5, 6, 8, 9, 10}},
+	} {
+		n := optest.Node("Resize", c.version, 3, optest.Str("nearest_mode", c.rounded), optest.Str("coordinate_transformation_mode", "asymmetric"))
+		in := []*tensor.Tensor{tensor.New(tensor.Float32, 12), nil, tensor.Of([]float32{c.scale}, 1)}
+		if c.version == 10 {
+			n = optest.Node("Resize", 10, 2)
+			in = []*tensor.Tensor{in[0], in[2]}
+		}
+		for i, d := 0, tensor.Data[float32](in[0]); i < len(d); i++ {
+			d[i] = float32(i)
+		}
+		got, err := optest.Eval(registry, n, in...)
+		require.NoError(t, err)
+		require.Equal(t, c.want, values(t, got[0]), "%v", c)
+	}
+}
+
+// TestResizeOvershoots protects that curves which leave the range of a type end at
+// its bounds, of the widest unsigned one too.
+func TestResizeOvershoots(t *testing.T) {
+	n := optest.Node("Resize", 19, 3, optest.Str("mode", "cubic"))
+	scales := tensor.Of([]float32{1, 1, 1, 2}, 4)
+	for _, typ := range []tensor.Type{tensor.Uint8, tensor.Uint16, tensor.Uint32, tensor.Uint64} {
+		x, err := tensor.Convert(typ, tensor.Of([]float64{0, 0, 255, 255}, 1, 1, 1, 4), tensor.ConvertOptions{})
+		require.NoError(t, err)
+		got, err := optest.Eval(registry, n, x, nil, scales)
+		require.NoError(t, err)
+		require.Equal(t, []float64{0, 0}, values(t, got[0])[1:3], "%v", typ)
+	}
+	top := tensor.Of([]uint64{0, 0, 1<<64 - 1, 1<<64 - 1}, 1, 1, 1, 4)
+	got, err := optest.Eval(registry, n, top, nil, scales)
+	require.NoError(t, err)
+	require.InEpsilonSlice(t, []float64{0x1p64, 0x1p64}, values(t, got[0])[5:7], 1e-12)
+}
+
 // TestResizeToTheSameSizes protects that X is copied where no dim changes.
 func TestResizeToTheSameSizes(t *testing.T) {
 	x := pixels(t, tensor.Float32, 1, 2, 3, 3)

@@ -249,6 +249,8 @@ func limit[T float32 | float64](x []T, t tensor.Type) {
 		lo, hi = -1<<31, 1<<31-1
 	case tensor.Uint32:
 		hi = 1<<32 - 1
+	case tensor.Uint64:
+		hi = 1<<64 - 1<<11 // the greatest float64 in range
 	default:
 		return
 	}

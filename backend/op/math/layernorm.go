@@ -78,7 +78,13 @@ func (o *layerNorm) Infer(in, out []op.Info) error {
 func (o *layerNorm) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 	wide := elementwise.Wide(in[0].Type)
 	for i := range in {
-		if in[i].Present() && elementwise.Wide(in[i].Type) != wide {
+		if !in[i].Present() {
+			continue
+		}
+		switch t := elementwise.Wide(in[i].Type); {
+		case t == tensor.Float64 && wide == tensor.Float32:
+			wide = t
+		case t != wide && (t != tensor.Float32 || wide != tensor.Float64):
 			return nil, fmt.Errorf("%w: input is %v, scale %v", op.ErrUnsupported, in[0].Type, in[i].Type)
 		}
 	}
@@ -99,7 +105,7 @@ func (o *layerNorm) Prepare(e *op.Env, in, out []op.Info) (op.Kernel, error) {
 func widen(s *kernels.Set, k op.Kernel, to tensor.Type, in, out []op.Info) op.Kernel {
 	for _, x := range [][]op.Info{in, out} {
 		for i := range x {
-			if t := x[i].Type; elementwise.Wide(t) != t {
+			if t := x[i].Type; elementwise.Wide(t) != t || to == tensor.Float64 && t == tensor.Float32 {
 				return op.Widen(s, k, to)
 			}
 		}

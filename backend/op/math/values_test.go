@@ -42,6 +42,8 @@ func TestValues(t *testing.T) {
 		{"type by name", optest.Node("Cast", 1, 1, optest.Str("to", "INT32")), []*tensor.Tensor{f(3.7, -3.7)}, i(3, -3)},
 		{"double by name", optest.Node("Cast", 1, 1, optest.Str("to", "DOUBLE")), []*tensor.Tensor{f(3.5)}, tensor.Of([]float64{3.5}, 1)},
 		{"to string", optest.Node("Cast", 13, 1, optest.Int("to", 8)), []*tensor.Tensor{i(42)}, tensor.OfStrings([]string{"42"}, 1)},
+		{"float64 scaled by float32", optest.Node("RMSNormalization", 23, 2, optest.Float("epsilon", 0)), []*tensor.Tensor{tensor.Of([]float64{3, -3}, 2), f(2, 1)}, f(2, -1)},
+		{"float32 scaled by float64", optest.Node("RMSNormalization", 23, 2, optest.Float("epsilon", 0)), []*tensor.Tensor{f(3, -3), tensor.Of([]float64{2, 1}, 2)}, tensor.Of([]float64{2, -1}, 2)},
 		{"flattened softmax", optest.Node("Softmax", 11, 1), []*tensor.Tensor{tensor.New(tensor.Float32, 1, 2, 2)},
 			tensor.Of([]float32{0.25, 0.25, 0.25, 0.25}, 1, 2, 2)},
 		{"Affine", optest.Node("Affine", 1, 1, optest.Float("alpha", 2), optest.Float("beta", 1)), []*tensor.Tensor{f(1, 2)}, f(3, 5)},

@@ -121,6 +121,12 @@ func TestWindows(t *testing.T) {
 	got, err := optest.Eval(registry, n, tensor.Scalar(int64(4)))
 	require.NoError(t, err)
 	require.Equal(t, []int8{0, 0, 1, 0}, tensor.Data[int8](got[0]))
+
+	// The summit, a sum of three constants, is 1 in whole numbers too.
+	n = optest.Node("BlackmanWindow", 17, 1, optest.Int("output_datatype", int(tensor.Int32)))
+	got, err = optest.Eval(registry, n, tensor.Scalar(int64(6)))
+	require.NoError(t, err)
+	require.Equal(t, []int32{0, 0, 0, 1, 0, 0}, tensor.Data[int32](got[0]))
 }
 
 // TestErrors protects against sizes and values that do not fit.

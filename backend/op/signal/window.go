@@ -87,10 +87,19 @@ func (o window) Run(f *op.Frame, _, _, worker int) error {
 	return round(f.Out[0], f.Work(worker))
 }
 
-// round converts float64 elements to those of a contiguous value, fractions of
-// integers dropped.
+// round converts float64 elements to those of a contiguous value. Fractions of
+// integers are dropped, from the float32 numbers the specification computes with:
+// in float64 0.42 + 0.5 + 0.08 would be less than 1.
 func round(v *op.Value, from []byte) error {
 	n := v.Len()
+	switch v.Type {
+	case tensor.Float32, tensor.Float64, tensor.Float16, tensor.BFloat16:
+	default:
+		x := tensor.View[float64](from[:8*n])
+		for i := range x {
+			x[i] = float64(float32(x[i]))
+		}
+	}
 	return tensor.ConvertBytes(v.Type, v.Bytes[:n*v.Type.Size()], tensor.Float64, from[:8*n], tensor.ConvertOptions{Saturate: true})
 }
 
