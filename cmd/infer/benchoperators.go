@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -183,4 +185,15 @@ func (o *operatorBench) time(ctx context.Context, t *trial) (float64, error) {
 // not take a type.
 func notSupported(err error) bool {
 	return errors.Is(err, backend.ErrUnsupported) || errors.Is(err, backend.ErrType)
+}
+
+// encodeRows writes a JSON object a line.
+func encodeRows[T any](w io.Writer, rows []T) error {
+	enc := json.NewEncoder(w)
+	for _, r := range rows {
+		if err := enc.Encode(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }

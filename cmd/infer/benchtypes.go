@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"text/tabwriter"
 
@@ -46,11 +45,8 @@ func (o *operatorBench) types(ctx context.Context, s streams, cases []typeCase) 
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 		if o.asJSON {
-			enc := json.NewEncoder(s.out)
-			for _, r := range rows {
-				if err := enc.Encode(r); err != nil {
-					return err
-				}
+			if err := encodeRows(s.out, rows); err != nil {
+				return err
 			}
 			continue
 		}
