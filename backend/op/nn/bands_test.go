@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -71,7 +72,7 @@ func (c bandsCase) check(t *testing.T, set *kernels.Set) {
 		nodes, weights = append(nodes, n), append(weights, random(c.cout, c.mid, 1, 1))
 	}
 	data := random(c.n, channels, c.h, c.w)
-	x := feature(tensor.Data[float32](data), c.n, channels, c.h, c.w, (channels+7)&^7, channels, 0)
+	x := feature(tensor.Data[float32](data), c.n, channels, c.h, c.w, (channels+7)&^7, (channels+7)&^7, float32(math.NaN()))
 
 	joined := graph.Node{Domain: "sardonyx", Op: "Bands", Version: 1, Inputs: []graph.ValueID{0},
 		Attrs: []graph.Attr{{Name: "stages", Kind: graph.AttrInt, Int: int64(len(nodes))}}}
